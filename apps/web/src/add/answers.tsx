@@ -9,10 +9,10 @@ import { shortLink } from "./short-link.ts";
 const mostShown = 12;
 /** The answers to so many links are told once all are there. */
 const manyWaiting = 200;
-/** Of a link, by the contract. */
+/** The contract's bound on the length of a link. */
 const mostCharacters = 4096;
 
-/** What became of each link, and in one line, which is read out, of all. */
+/** Shows what became of each link, and says in one line, which is read out, what became of all. */
 export function Answers() {
   const answered = sender.answered.value;
   const isSending = sender.isSending.value && sender.pause.value === undefined;
@@ -45,7 +45,7 @@ export function Answers() {
   );
 }
 
-/** What somebody has to look at comes first. */
+/** Puts first what somebody has to look at. */
 function order({ answer }: Answered): number {
   return ["refused", "joined", "added"].indexOf(answer.kind);
 }

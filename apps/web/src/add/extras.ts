@@ -1,6 +1,6 @@
 import type { TaskOptions } from "@dwld/options";
 
-/** What is asked for beside the links and their quality. `startAfter`: a local time, "2026-11-28T20:00"; texts may be empty. */
+/** The wishes beside the links and their quality. `startAfter`: a local time, "2026-11-28T20:00"; texts may be empty. */
 export type Extras = {
   readonly options: Partial<TaskOptions>;
   readonly folder: string;

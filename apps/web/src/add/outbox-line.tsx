@@ -10,7 +10,7 @@ import { shortLink } from "./short-link.ts";
 
 const mostShown = 50;
 
-/** What waits in the browser: for the server, for a limit, for another login; and what nobody can read. */
+/** Shows the links that wait in the browser, for the server, for a limit or for another login, and those that nobody can read. */
 export function OutboxLine() {
   const words = sentWords();
   const waiting = sender.waiting.value;

@@ -7,7 +7,7 @@ export { linksOfHtml } from "./pasted.ts";
 export { takeShared } from "./share.ts";
 export { send } from "./sending.ts";
 
-/** What became of the links that left the box. */
+/** Shows what became of the links that left the box. */
 export function Sent() {
   return (
     <>

@@ -7,7 +7,7 @@ import { filter } from "./list-model.ts";
 /** Big Buck Bunny, by the Blender Foundation: free, short, and there for years. */
 const example = "https://www.youtube.com/watch?v=aqz-KE-bpKQ";
 
-/** What stands in an empty list: how to begin. */
+/** Says in an empty list how to begin. */
 export function FirstRun() {
   const words = emptyListWords();
   return (

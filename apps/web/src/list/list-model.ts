@@ -54,7 +54,7 @@ export const drawn = computed(() =>
 );
 
 const chosen = signal<Selection>(nothing);
-/** What is selected, without what is gone. */
+/** The selection, without the tasks that are gone. */
 export const selection = computed(() => within(chosen.value, (id) => store.has(id) && !isDeleted(id)));
 /** Everything that the filter finds is selected, also what is not drawn. */
 export const selectsAll = signal(false);
@@ -72,7 +72,7 @@ export function endSelection(): void {
   isSelecting.value = false;
 }
 
-/** What a step back hides is not selected any more: nobody changes what is out of sight. */
+/** Ends the selection when another filter, as after a step back, hides it: nobody changes what is out of sight. */
 effect(() => {
   void filter.value;
   endSelection();

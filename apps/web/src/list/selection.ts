@@ -1,4 +1,4 @@
-/** What is selected, and the row from which a range reaches. */
+/** The rows that are selected, and the one from which a range reaches. */
 export type Selection = { readonly ids: ReadonlySet<string>; readonly anchor: string | undefined };
 
 export const nothing: Selection = { ids: new Set(), anchor: undefined };

@@ -4,7 +4,7 @@ import { listWords } from "../words/list.ts";
 
 const patienceMs = 300;
 
-/** Where rows will be, once it takes so long that somebody would wonder. */
+/** Draws where rows will be, once it takes so long that somebody would wonder. */
 export function Skeleton() {
   const isShown = useSignal(false);
   useEffect(() => {

@@ -38,7 +38,7 @@ async function makeToken(name: string, role: Role, chatIds: string[] = []): Prom
   secrets[name] = secret;
 }
 
-/** What Chromium says of a call without a session. */
+/** Chromium's words on a call without a session. */
 const expected = [/status of 401/];
 
 async function logIn(page: Page, name: string): Promise<void> {

@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => dwld.stop());
 
-/** What Chromium says of calls to a server that is gone. */
+/** Chromium's words on calls to a server that is gone. */
 const expected = [/net::ERR_/, /when fetching the script/];
 
 /** Shows or hides a tab: the tabs of a browser without a window are all shown. */

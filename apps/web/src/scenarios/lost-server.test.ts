@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => dwld.stop());
 
-/** What Chromium says of calls to a server that is gone. */
+/** Chromium's words on calls to a server that is gone. */
 const expected = [/net::ERR_/, /when fetching the script/];
 
 /** From the last word of a server to the notice that it is lost. */

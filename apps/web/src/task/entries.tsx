@@ -37,7 +37,7 @@ export function Entries({ task }: { task: Task }) {
   );
 }
 
-/** As the stream tells it; else as it was when the list was loaded. */
+/** Shows an entry as the stream tells it; else as it was when the list was loaded. */
 function Entry({ listed }: { listed: Task }) {
   const task = (store.has(listed.id) ? store.task(listed.id)?.value : undefined) ?? listed;
   const { sentence, figure, tone } = taskText(task, today.value);

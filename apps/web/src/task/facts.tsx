@@ -10,7 +10,7 @@ import { optionWords } from "../words/options.ts";
 import { taskWords } from "../words/task.ts";
 import { Copy } from "./copy.tsx";
 
-/** What is known of a task, beside how it goes. */
+/** Lists what is known of a task, beside how it goes. */
 export function Facts({ task }: { task: Task }) {
   const words = taskWords();
   const link = shortLine(task.link, 4096);

@@ -6,7 +6,7 @@ import { actionWords } from "../words/actions.ts";
 import { taskWords } from "../words/task.ts";
 import { Copy } from "./copy.tsx";
 
-/** What yt-dlp said last, folded, and what to paste into a bug report: the same text as that of `dwld show`. */
+/** Shows what yt-dlp said last, folded, and copies what to paste into a bug report: the same text as that of `dwld show`. */
 export function LastWords({ task }: { task: Task }) {
   const words = taskWords();
   const attempt = task.attempts.findLast(isUnknown) ?? task.attempts.findLast(({ failure }) => failure !== undefined);

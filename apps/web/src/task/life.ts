@@ -1,7 +1,7 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Attempt, type Task, TaskState } from "@dwld/rpc";
 
-/** What a task spent its time with. */
+/** The kinds of time in the life of a task. */
 export const kinds = ["waiting", "failing", "downloading", "delivering"] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -29,7 +29,7 @@ export function lifeOf({ state, createTime, finishTime, attempts, files }: Lived
     until(attempt.failure === undefined ? "downloading" : "failing", msOf(attempt.endTime) ?? nowMs);
   }
   until(isDelivering(state, attempts) ? "delivering" : "waiting", lastMs(files) ?? endMs);
-  // What follows the last copy takes milliseconds.
+  // The rest, after the last copy, takes milliseconds.
   return stretches;
 }
 

@@ -16,7 +16,7 @@ import { attemptText } from "./attempt-text.ts";
 /** The tries before these are folded. */
 const lastShown = 5;
 
-/** What happened to a task, in its order, and what comes next. */
+/** Tells what happened to a task, in its order, and what comes next. */
 export function Timeline({ task }: { task: Task }) {
   const showsAll = useSignal(false);
   const words = taskWords();

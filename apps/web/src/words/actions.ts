@@ -1,6 +1,6 @@
 import { wordsOf } from "./language.ts";
 
-/** What one can do, in every room. */
+/** The names of actions that more than one room offers. */
 const en = {
   cancel: "Cancel",
   close: "Close",

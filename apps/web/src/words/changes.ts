@@ -3,7 +3,7 @@ import { type Forms, plural } from "./plural.ts";
 
 const count = (forms: Forms) => (number: number) => plural(language.value, number, forms);
 
-/** What was done with tasks, or could not be. */
+/** The words that tell what was done with tasks, or could not be. */
 const en = {
   canceled: "Canceled",
   keeping: "The recording stops, and what there is of it is kept.",

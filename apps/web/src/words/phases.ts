@@ -1,6 +1,6 @@
 import { wordsOf } from "./language.ts";
 
-/** What is done with a task in work, in plain words. */
+/** The phases of a task in work, in plain words. */
 const en = {
   lookingUp: "Looking it up",
   downloading: "Downloading",

@@ -3,13 +3,13 @@ import type { ComponentChildren } from "preact";
 import { language } from "../../words/language.ts";
 import { type OptionName, readText, rowOf, textOf, wordsOfOption } from "./form.ts";
 
-/** What was typed and cannot be read, by option: the text, and the word in it that is wrong. */
+/** The texts that were typed and cannot be read, by option, each with the word in it that is wrong. */
 export const unread = signal<ReadonlyMap<OptionName, { readonly text: string; readonly wrong: string }>>(new Map());
 
 const usualLanguages = ["en", "ru", "de", "es", "fr", "it", "uk"];
 const mostOffered = 7;
 
-/** What a field says of itself: its id, its notes, and whether it has to be looked at. */
+/** The attributes of a field: its id, its notes, and whether it has to be looked at. */
 type FieldState = { id: string; "aria-describedby": string; "aria-invalid": boolean; "data-fault": boolean };
 
 type ListFieldProps = {

@@ -116,7 +116,7 @@ function Height() {
   );
 }
 
-/** What is asked for while the form is closed, so that nobody sends it unknowingly. Each can be taken away. */
+/** Shows what is asked for while the form is closed, so that nobody sends it unknowingly. Each can be taken away. */
 export function Chips({ sound }: MoreProps) {
   const words = optionWords();
   const chips = chipsOf(extras.value, sound);

@@ -4,7 +4,7 @@ import { type AddTaskResult, BadRequestSchema, RetryInfoSchema } from "@dwld/rpc
 import { failureText } from "../../connection/failure-text.ts";
 import { errorOf } from "../../connection/status-error.ts";
 
-/** What became of a link. `later`: it waits until a time, or, if nobody knows when, is tried again. */
+/** The server's answer to a link. `later`: the link waits until a time, or, if nobody knows when, is tried again. */
 export type Answer =
   | { readonly kind: "added" | "joined"; readonly taskId: string }
   | { readonly kind: "refused"; readonly reason: string; readonly field?: string }

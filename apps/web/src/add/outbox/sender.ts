@@ -7,7 +7,7 @@ import { type Damaged, type Outbox, requestOf, type Waiting, waitingOf } from ".
 
 export type Answered = { readonly link: string; readonly answer: Exclude<Answer, { kind: "later" }> };
 
-/** Why links wait. `until`, ms since the epoch: a limit of the server; otherwise the server is away, or refuses the caller. */
+/** The reason for which links wait. `until`, ms since the epoch: a limit of the server; otherwise the server is away, or refuses the caller. */
 export type Pause = { readonly reason: string; readonly until?: number };
 
 export type SenderParts = {
