@@ -1,12 +1,12 @@
 import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { isAsked, optionTable, readOptions, sectionText, type TaskOptions } from "@dwld/options";
+import { isAsked, optionTable, readOptions, type TaskOptions } from "@dwld/options";
 import type { Task } from "@dwld/rpc";
 import type { ComponentChildren } from "preact";
 import { today } from "../connection/clock.ts";
 import { ownChat } from "../connection/identity.ts";
 import { gotPixels, shortLine, taskOwner } from "../tasks/task-facts.ts";
 import { lengthText, timeText } from "../words/formats.ts";
-import { optionWords } from "../words/options.ts";
+import { optionText } from "../words/option-text.ts";
 import { taskWords } from "../words/task.ts";
 import { Copy } from "./copy.tsx";
 
@@ -58,20 +58,10 @@ function askedText({ options: message, targetQuality }: Task): string {
   const quality = targetQuality === 0 ? words.best : words.atMost(targetQuality);
   if (message === undefined) return quality;
   const { options } = readOptions(message);
-  const asked = Object.entries(optionTable)
-    .filter(([name, row]) => isAsked(options, name, row))
-    .map(([name]) => optionText(name as keyof TaskOptions, options));
+  const asked = (Object.keys(optionTable) as (keyof TaskOptions)[])
+    .filter((name) => isAsked(options, name, optionTable[name]))
+    .map((name) => optionText(name, options[name]));
   return [...(options.audioOnly ? [] : [quality]), ...asked].join("; ");
-}
-
-function optionText(name: keyof TaskOptions, options: TaskOptions): string {
-  const { label, values = {} } = optionWords().options[name] as { label: string; values?: Record<string, string> };
-  const value = options[name];
-  const word = (each: string): string => values[each] ?? each;
-  if (typeof value === "boolean") return label;
-  if (typeof value === "string" || typeof value === "number") return `${label}: ${word(String(value))}`;
-  const parts = value.map((each) => (typeof each === "string" ? word(each) : sectionText(each)));
-  return `${label}: ${parts.join(", ")}`;
 }
 
 /** "12 Nov 14:31, or after 8 more tries" */

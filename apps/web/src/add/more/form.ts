@@ -13,24 +13,18 @@ import {
 } from "@dwld/options";
 import type { AddTaskRequestSchema, TaskOptionsSchema } from "@dwld/rpc";
 import { language } from "../../words/language.ts";
+import { optionText, wordsOfOption } from "../../words/option-text.ts";
 import { optionWords } from "../../words/options.ts";
 import type { Extras } from "../extras.ts";
 
 export type OptionName = keyof TaskOptions;
 type Row = OptionTable[string];
 
-/** The words of an option, as the form of any option sees them. */
-type Words = { label: string; hint?: string; values?: Readonly<Record<string, string>> };
-
 /** Sound is chosen beside the quality. */
 export const optionNames = (Object.keys(optionTable) as OptionName[]).filter((name) => name !== "audioOnly");
 
 export function rowOf(name: OptionName): Row {
   return optionTable[name];
-}
-
-export function wordsOfOption(name: OptionName): Words {
-  return optionWords().options[name];
 }
 
 /** All options, with those that were not asked for. Values that this version does not know are left out. */
@@ -107,7 +101,7 @@ export function chipsOf(extras: Extras, sound: boolean): { text: string; without
   const all = allOptions(extras, sound);
   const ofOptions = optionNames
     .filter((name) => isAsked(all, name, rowOf(name)))
-    .map((name) => ({ text: chipOf(name, all[name]), without: withOption(extras, name, rowOf(name).initial) }));
+    .map((name) => ({ text: optionText(name, all[name]), without: withOption(extras, name, rowOf(name).initial) }));
   const words = optionWords();
   const { folder, userName, startAfter } = extras;
   return [
@@ -118,16 +112,6 @@ export function chipsOf(extras: Extras, sound: boolean): { text: string; without
       ? []
       : [{ text: `${words.startAfter}: ${startText(startAfter)}`, without: { ...extras, startAfter: "" } }]),
   ];
-}
-
-function chipOf(name: OptionName, value: unknown): string {
-  const { label, values } = wordsOfOption(name);
-  if (value === true) return label;
-  if (values === undefined) return `${label}: ${textOf(name, value)}`;
-  return `${label}: ${[value]
-    .flat()
-    .map((each) => values[String(each)] ?? String(each))
-    .join(", ")}`;
 }
 
 function startText(startAfter: string): string {

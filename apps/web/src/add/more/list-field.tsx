@@ -1,7 +1,8 @@
 import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { language } from "../../words/language.ts";
-import { type OptionName, readText, rowOf, textOf, wordsOfOption } from "./form.ts";
+import { wordsOfOption } from "../../words/option-text.ts";
+import { type OptionName, readText, rowOf, textOf } from "./form.ts";
 
 /** The texts that were typed and cannot be read, by option, each with the word in it that is wrong. */
 export const unread = signal<ReadonlyMap<OptionName, { readonly text: string; readonly wrong: string }>>(new Map());

@@ -1,7 +1,8 @@
 import { useId } from "preact/hooks";
+import { wordsOfOption } from "../../words/option-text.ts";
 import { optionWords } from "../../words/options.ts";
 import { extras } from "../draft.ts";
-import { type OptionName, rowOf, withOption, wordsOfOption } from "./form.ts";
+import { type OptionName, rowOf, withOption } from "./form.ts";
 import { ListField, unread } from "./list-field.tsx";
 
 type FieldProps = { name: OptionName; fault: string | undefined };
