@@ -1,5 +1,5 @@
-import { computed, effect, type Signal, signal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { computed, type Signal, signal, useSignalEffect } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { link } from "../connection/watch.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -22,6 +22,10 @@ const isDroppedOn = signal(false);
 /** All that happens behind the box: fetched once the page is shown, so that it is there when the server is not. */
 const sent = signal<typeof SentModule | undefined>(undefined);
 
+/**
+ * Fetches a part once; undefined if the server does not give it. A caller that acts for a key or a button tells that; what
+ * nobody asked for is fetched again when the server is heard, or when somebody adds.
+ */
 async function fetched<Part>(part: Signal<Part | undefined>, load: () => Promise<Part>): Promise<Part | undefined> {
   const found = part.peek() ?? (await load().catch(() => undefined));
   part.value = found;
@@ -63,11 +67,8 @@ export function AddBox() {
   const submit = useRef<HTMLButtonElement>(null);
   const count = links.value.length;
   const isWithout = sent.value !== undefined && count === 0 && text.value.trim() !== "";
-  useEffect(() => effect(() => void (hasExtras.value && openMore())), []);
-  useEffect(
-    () => effect(() => sent.value?.takeDrops({ over: (value) => (isDroppedOn.value = value), take: append })),
-    [],
-  );
+  useSignalEffect(() => void (hasExtras.value && openMore()));
+  useSignalEffect(() => sent.value?.takeDrops({ over: (value) => (isDroppedOn.value = value), take: append }));
   // If the server did not give the code, it is asked again when it is heard.
   useSignalEffect(() => {
     void link.value;

@@ -1,7 +1,5 @@
-import { language, wordsOf } from "./language.ts";
-import { type Forms, plural } from "./plural.ts";
-
-const count = (forms: Forms) => (number: number) => plural(language.value, number, forms);
+import { wordsOf } from "./language.ts";
+import { count } from "./plural.ts";
 
 const en = {
   now: "Now",

@@ -123,8 +123,9 @@ export class Sender {
     let rest = this.#waiting.peek().filter((waiting) => waiting.chat === "" || waiting.chat === chat);
     if (rest.length === 0) this.#pause.value = undefined;
     while (rest.length > 0) {
-      const step = this.#readable(firstStep(rest), chat);
-      rest = rest.slice(firstStep(rest).length);
+      const first = firstStep(rest);
+      rest = rest.slice(first.length);
+      const step = this.#readable(first, chat);
       if (step.length === 0) continue;
       const answers = await this.#ask(step.map(({ request }) => request));
       if (answers === undefined) return;
