@@ -70,15 +70,15 @@ test("add: what is shared waits in the box for one tap, and a reload shares noth
   const shared = new URLSearchParams({ title: "A film", text: `Look: ${site}/shared/a`, url: "" });
   await using page = await openPage(dwld, { path: `?${shared}&show=failed` });
   const box = page.getByRole("textbox", { name: "Links" });
-  const add = page.getByRole("button", { name: "Add", exact: true });
-  await add.waitFor();
+  await page.waitForURL(({ search }) => search === "?show=failed");
   await page.reload();
   assert.equal(new URL(page.url()).search, "?show=failed");
   assert.equal(await box.inputValue(), `${site}/shared/a`);
   assert.deepEqual(await linksWith("/shared/"), []);
   await page.goto(`?${shared}`);
+  await page.waitForURL(({ search }) => search === "");
   assert.equal(await box.inputValue(), `${site}/shared/a\n${site}/shared/a`);
-  assert.equal(await add.evaluate((button) => button === document.activeElement), true);
+  await page.waitForFunction(() => document.activeElement?.textContent === "Add");
   await page.keyboard.press("Enter");
   await page.getByText("1 added").waitFor();
   assert.deepEqual(await linksWith("/shared/"), [`${site}/shared/a`]);
@@ -109,19 +109,25 @@ test("add: links wait for a server that is gone, and go once, whichever tab is s
   assert.deepEqual(await linksWith("/away/"), [`${site}/away/a`, `${site}/away/b`, `${site}/away/c`]);
 });
 
-test("add: a browser that keeps nothing gives the links back while the server is gone", async () => {
+test("add: a browser that keeps nothing shows the page all the same, and gives links back while the server is gone", async () => {
   await using page = await openPage(dwld, { expected: [/net::ERR_/] });
   await page.addInitScript(() => {
     const get = (): never => {
       throw new DOMException("denied", "SecurityError");
     };
-    Object.defineProperty(globalThis, "localStorage", { get });
+    for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(globalThis, name, { get });
   });
   await page.reload();
   const box = page.getByRole("textbox", { name: "Links" });
   await box.fill(`${site}/forgotten/a`);
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByText("1 added").waitFor();
+  const row = page.locator(".task-row").getByText("videos.example/forgotten/a");
+  await row.waitFor();
+  await page.getByText("Русский").click();
+  await page.getByRole("button", { name: "Добавить", exact: true }).waitFor();
+  await row.waitFor();
+  await page.getByText("English").click();
   await box.fill(`${site}/forgotten/b`);
   await dwld.kill("api");
   await page.getByRole("button", { name: "Add", exact: true }).click();

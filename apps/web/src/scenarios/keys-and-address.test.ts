@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { TaskState } from "@dwld/rpc";
 import { type Dwld, waitForTask } from "@dwld/testbed";
+import { assertAccessible } from "../testing/look-at.ts";
 import { openPage } from "../testing/open-page.ts";
 import { startDwldWithPage } from "../testing/start-dwld-with-page.ts";
 import { TableByHand } from "../testing/table-by-hand.ts";
@@ -14,7 +15,7 @@ before(async () => {
   await using table = await TableByHand.open(dwld);
   const advice = { en: "It was removed.", ru: "Его удалили." };
   const failure = { failureClass: "gone", message: "HTTP Error 404: Not Found", advice };
-  for (const title of ["The harbour", "The lighthouse"])
+  for (const title of ["The harbour", "The lighthouse", "The lighthouse-keeper"])
     failed[title] = await table.failed(
       { link: `https://videos.example/${title.slice(4)}` },
       { failure, retryAt: null, facts: { title } },
@@ -26,7 +27,7 @@ before(async () => {
 });
 after(() => dwld.stop());
 
-test("keyboard: alone it adds a link, finds a failed one, opens it, tries it again, and is back where it was", async () => {
+test("keyboard: alone it adds a link, finds a failed one, opens it, is told of it, tries it again, and is back where it was", async () => {
   await using page = await openPage(dwld);
   const keys = page.keyboard;
   await page.getByRole("link", { name: "Tide" }).waitFor();
@@ -41,15 +42,22 @@ test("keyboard: alone it adds a link, finds a failed one, opens it, tries it aga
   await page.getByRole("link", { name: "The harbour" }).waitFor({ state: "detached" });
   await keys.press("Tab");
   await keys.press("j");
+  await keys.press("j");
   await keys.press("Enter");
   const task = page.getByRole("complementary");
+  await task.getByRole("heading", { name: "The lighthouse", exact: true }).waitFor();
   await task.getByText("It was removed.").first().waitFor();
+  await task.getByText("HTTP Error 404: Not Found", { exact: true }).waitFor();
+  await task.getByRole("button", { name: "Copy the link" }).waitFor();
+  await assertAccessible(page);
   assert.equal(await task.evaluate((pane) => pane.contains(document.activeElement)), true);
   await keys.press("r");
   await waitForTask(dwld.client, failed["The lighthouse"] ?? "", TaskState.QUEUED);
   await keys.press("Escape");
   await task.waitFor({ state: "detached" });
   await page.waitForFunction(() => document.activeElement?.textContent === "The lighthouse");
+  await keys.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
 });
 
 test("address: it has what is shown, through a reload, back and forward", async () => {

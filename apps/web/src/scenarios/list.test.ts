@@ -108,25 +108,6 @@ test("page: everything that a filter finds is changed, also what is not shown", 
   await eventually("all are tried again", async () => (await statesOf()).every((state) => state === TaskState.QUEUED));
 });
 
-test("page: a task is opened, told and closed by keys, and the focus is where it was", async () => {
-  await using page = await openFailed(2);
-  await page.getByRole("link", { name: "Film 2", exact: true }).waitFor();
-  await page.keyboard.press("j");
-  await page.keyboard.press("j");
-  await page.keyboard.press("Enter");
-  const task = page.getByRole("complementary");
-  await task.getByRole("heading", { name: "Film 1" }).waitFor();
-  await task.getByText("It is gone.").first().waitFor();
-  await task.getByText("HTTP Error 404", { exact: true }).waitFor();
-  await task.getByRole("button", { name: "Copy the link" }).waitFor();
-  await assertAccessible(page);
-  await page.keyboard.press("Escape");
-  await task.waitFor({ state: "detached" });
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Film 1");
-  await page.keyboard.press("?");
-  await page.getByRole("dialog", { name: "Keys" }).waitFor();
-});
-
 test("page: the address of a task that is gone says so", async () => {
   const id = await table.failed({ link: `https://${site}/1` }, failure("Film"));
   await dwld.client.deleteTask({ id });

@@ -16,13 +16,21 @@ const expected = [/net::ERR_/, /when fetching the script/];
 
 /** From the last word of a server to the notice that it is lost. */
 const longestSilenceMs = 15_000;
+const hourMs = 3_600_000;
 
-test("page: a killed api is told with the age of what is shown, and the page comes back by itself", async () => {
+test("page: a killed api is told with the age of what is shown, by the server's clock, and the page comes back by itself", async () => {
   await dwld.client.addTask({ link: "https://videos.example/before" });
-  await using page = await openPage(dwld, { expected });
+  await using page = await openPage(dwld, { expected, path: "?", movesClock: true });
+  await page.clock.install({ time: Date.now() + 3 * hourMs });
+  await page.reload();
   await page.getByText("videos.example/before").waitFor();
   await dwld.kill("api");
-  await page.getByText(/does not answer\. You see /).waitFor();
+  const notice = await page.getByText(/does not answer\. You see it as of/).textContent();
+  const told = /as of (\d\d):(\d\d)\./.exec(notice ?? "");
+  const minutes = Number(told?.[1]) * 60 + Number(told?.[2]);
+  const now = new Date();
+  const late = (now.getUTCHours() * 60 + now.getUTCMinutes() - minutes + 1440) % 1440;
+  assert.ok(late <= 1, `${notice} at ${now.toISOString()}`);
   assert.equal(await page.getByText("videos.example/before").isVisible(), true);
   await takePictures(page, "lost-server");
   await dwld.restart("api");
