@@ -12,7 +12,7 @@ import { watchVersion } from "./connection/newer-version.ts";
 import { keepPageOffline } from "./connection/offline-page.ts";
 import { keepSession } from "./connection/session.ts";
 import { watchTasks } from "./connection/watch.ts";
-import { forgetHouse, keepHouse, tellHouse } from "./house/house-state.ts";
+import { forgetHouse, keepHouse, tellHouse } from "./connection/house-state.ts";
 import { store } from "./tasks/store.ts";
 import { language } from "./words/language.ts";
 

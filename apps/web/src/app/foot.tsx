@@ -1,5 +1,5 @@
 import { identity, isLocal } from "../connection/identity.ts";
-import { status } from "../house/house-state.ts";
+import { status } from "../connection/house-state.ts";
 import { onDemand } from "../connection/on-demand.tsx";
 import { Link } from "../route/link.tsx";
 import { Segments } from "../ui/segments.tsx";

@@ -3,7 +3,7 @@ import { onDemand } from "../connection/on-demand.tsx";
 import { Link } from "../route/link.tsx";
 import { bytesText } from "../words/formats.ts";
 import { houseWords } from "../words/house.ts";
-import { status } from "./house-state.ts";
+import { status } from "../connection/house-state.ts";
 import { placeOf } from "./place.ts";
 import "./house.css";
 

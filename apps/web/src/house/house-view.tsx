@@ -6,7 +6,7 @@ import { Icon } from "../ui/icon.tsx";
 import { houseWords } from "../words/house.ts";
 import { detailsWords } from "../words/house-details.ts";
 import { DiskView } from "./disk-view.tsx";
-import { askSoon, isOpen, status } from "./house-state.ts";
+import { askSoon, isOpen, status } from "../connection/house-state.ts";
 import { BotsView, LimitsView, MachineView } from "./machine-view.tsx";
 import { ProgramsView } from "./programs-view.tsx";
 import { SitesView } from "./sites-view.tsx";

@@ -8,7 +8,7 @@ import { numberText, timeText } from "../words/formats.ts";
 import { detailsWords } from "../words/house-details.ts";
 import { localized } from "../words/language.ts";
 import { stageText } from "../words/stages.ts";
-import { sites } from "./house-state.ts";
+import { sites } from "../connection/house-state.ts";
 import { ResumeButton } from "./trouble-notices.tsx";
 
 /** The sites that were used, or are waited for. */

@@ -9,7 +9,7 @@ import { Notice } from "../ui/notice.tsx";
 import { toast } from "../ui/toasts.tsx";
 import { troubleWords } from "../words/troubles.ts";
 import { adviceOn } from "./advice.ts";
-import { askSoon, sites, status } from "./house-state.ts";
+import { askSoon, sites, status } from "../connection/house-state.ts";
 import { type HouseTrouble, troublesOf, weights } from "./troubles.ts";
 
 const minuteMs = 60_000;

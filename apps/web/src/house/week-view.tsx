@@ -12,7 +12,7 @@ import { failureClassText } from "../words/failure-classes.ts";
 import { bytesText, numberText } from "../words/formats.ts";
 import { detailsWords } from "../words/house-details.ts";
 import { language } from "../words/language.ts";
-import { keepFresh } from "./keep-fresh.ts";
+import { keepFresh } from "../connection/keep-fresh.ts";
 import { bytesBySite, type Day, daysOf, lastDays } from "./week.ts";
 
 /** What ended since the first of these days; undefined until the server has told it. */

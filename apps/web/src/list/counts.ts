@@ -1,41 +1,24 @@
-import { effect, signal } from "@preact/signals";
-import { downloads } from "../connection/transport.ts";
-import { link } from "../connection/watch.ts";
+import { computed, effect } from "@preact/signals";
+import type { GetStatusResponse } from "@dwld/rpc";
+import { askSoon, hasFailed, status } from "../connection/house-state.ts";
 import { statesOf } from "../tasks/sections.ts";
 import { store } from "../tasks/store.ts";
 
-/** How many ended tasks there are at all: undefined before they are counted, null if they cannot be. */
-export const counts = signal<{ readonly failed: number; readonly done: number } | null | undefined>(undefined);
+/** The number of ended tasks, those included that the page does not know: undefined before they are counted, null if they cannot be. */
+export const counts = computed(() => {
+  if (status.value === undefined) return hasFailed.value ? null : undefined;
+  return { failed: countOf("failed", status.value.counts), done: countOf("done", status.value.counts) };
+});
 
-const pauseMs = 1500;
-
-/** Counts now, and again after tasks ended or left. Returns a function that ends this. */
+/** Counts again after tasks ended or left. Returns a function that ends this. */
 export function keepCounting(): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const end = effect(() => {
-    if (store.generation.value === 0 || link.value.state !== "live") return;
+  return effect(() => {
     const { failed, done } = store.sections.value;
     void [failed, done];
-    clearTimeout(timer);
-    timer = setTimeout(() => void count(), counts.peek() === undefined ? 0 : pauseMs);
+    askSoon();
   });
-  return () => {
-    clearTimeout(timer);
-    end();
-  };
 }
 
-async function count(): Promise<void> {
-  try {
-    const status = await downloads.getStatus({});
-    const of = (part: "failed" | "done"): number =>
-      status.counts.reduce(
-        (sum, { state, count: each }) => sum + (statesOf[part].includes(state) ? Number(each) : 0),
-        0,
-      );
-    counts.value = { failed: of("failed"), done: of("done") };
-  } catch {
-    // The watch says that the server is away. What was counted before is nearer to the truth than what is known.
-    counts.value ??= null;
-  }
+function countOf(part: "failed" | "done", all: GetStatusResponse["counts"]): number {
+  return all.reduce((sum, { state, count }) => sum + (statesOf[part].includes(state) ? Number(count) : 0), 0);
 }

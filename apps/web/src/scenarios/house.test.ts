@@ -42,6 +42,17 @@ test("house: one line while all is well, and its details one click away and back
   assert.equal(new URL(page.url()).search, "");
 });
 
+test("house: its line and the counts of the list share one answer, and the details ask for the next", async () => {
+  await using page = await openPage(dwld);
+  await line(page).click();
+  const times = await page.waitForFunction(() => {
+    const calls = performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/GetStatus"));
+    return calls.length > 1 && calls.map(({ startTime }) => startTime);
+  });
+  const [first = 0, second = 0] = (await times.jsonValue()) || [];
+  assert.ok(second - first > 2500, `asked again after ${second - first} ms`);
+});
+
 test("house: a trouble is a sentence with what can be done, three at once; a paused site is tried at once if asked", async () => {
   await fillWithEveryState(table);
   table.setTrouble("worker", "cookies", "ann.txt is set aside: the site no longer accepts it");
