@@ -41,5 +41,6 @@ keepHouse();
 
 render(<App />, place);
 listenToKeys();
-// A browser that refuses (a certificate that nobody signed, a private window) shows the page while the server is there.
+// A browser may refuse (a certificate that nobody signed, a private window). An error loses nothing that was there: the page works,
+// as long as the server does.
 keepPageOffline().catch(() => undefined);

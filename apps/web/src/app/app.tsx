@@ -23,7 +23,7 @@ const home = { task: undefined, show: undefined, q: undefined, site: undefined, 
 
 const isStale = computed(() => link.value.state === "lost" || link.value.state === "connecting");
 
-/** The whole page: what is to be seen, by the address and by who looks. */
+/** Shows the whole page, by the address and for the person who looks. */
 export function App() {
   const task = route.value.get("task");
   const page = route.value.get("page");

@@ -11,7 +11,7 @@ const Account = onDemand(async () => (await import("../login/account.tsx")).Acco
 
 const options = (Object.keys(languages) as Language[]).map((value) => ({ value, label: languages[value] }));
 
-/** What is needed seldom. */
+/** Shows what is needed seldom: the ways to other pages, the language, the account and the version. */
 export function Foot() {
   const words = footWords();
   const who = identity.value;

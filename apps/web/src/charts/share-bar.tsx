@@ -7,7 +7,7 @@ const leastPercent = 2;
 
 type Share = { readonly name: string; readonly value: number; readonly text: string; readonly tone: Tone };
 
-/** One whole as a bar of its parts, and the same as a table. */
+/** Shows a whole as a bar of its parts, and the same as a table. */
 export function ShareBar({ sentence, shares }: { sentence: string; shares: readonly Share[] }) {
   const shown = shares.filter(({ value }) => value > 0);
   const places = sharesOf(
@@ -45,7 +45,7 @@ export function ShareBar({ sentence, shares }: { sentence: string; shares: reado
 
 type Ranked = { readonly name: string; readonly value: number; readonly text: string };
 
-/** What takes most, with a bar beside each figure. */
+/** Lists names with their figures, and a bar beside each. */
 export function RankedBars({ caption, rows }: { caption: string; rows: readonly Ranked[] }) {
   const highest = Math.max(1, ...rows.map(({ value }) => value));
   return (

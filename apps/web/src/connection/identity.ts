@@ -6,7 +6,7 @@ import { keep, kept, shelf } from "../storage/browser-storage.ts";
 import type { Who } from "./keep-connected.ts";
 import { access } from "./transport.ts";
 
-/** Who looks at the page: undefined while nobody knows, "nobody" if the server asks for a token. */
+/** The person who looks at the page: undefined while nobody knows, "nobody" if the server asks for a token. */
 export const identity = signal<Identity | "nobody" | undefined>(undefined);
 
 const known = computed(() => (typeof identity.value === "object" ? identity.value : undefined));
@@ -63,12 +63,12 @@ function textOf({ name, role, chatIds }: Remembered): string {
 
 const storageKey = "dwld.identity";
 
-/** Remembers who looked, without any secret: a page that is opened while the server is away then has its box. */
+/** Remembers the person who looked, without any secret: a page that is opened while the server is away then has its box. */
 function remember(told: Identity | undefined): void {
   keep(shelf("localStorage"), storageKey, told === undefined ? "" : textOf(told));
 }
 
-/** Takes who looked last for who looks, until the server has answered. */
+/** Takes the person who looked last for the one who looks, until the server has answered. */
 export function recallIdentity(): void {
   const text = kept(shelf("localStorage"), storageKey);
   if (text === "") return;

@@ -6,7 +6,7 @@ import { type Link, LinkTeller } from "./link.ts";
 import type { Change, Presence } from "./presence.ts";
 import { type Clocks, Watchdog } from "./watchdog.ts";
 
-/** Who looks, beside the one of before. */
+/** The person who looks now, compared with the one of before. */
 export type Who = "same" | "another" | "nobody";
 
 export type Ports = {
@@ -25,7 +25,7 @@ export type Ports = {
   readonly tellLink: (link: Link) => void;
 };
 
-/** How a try to stay connected ended. */
+/** The end of one try to stay connected. */
 type End =
   | { readonly how: "hidden" | "woken" | "another" | "nobody" | "renewed" }
   | { readonly how: "failed"; readonly failure: unknown };
@@ -115,7 +115,7 @@ async function tryOnce(ports: Ports, { link, events, place, succeeded }: Going, 
   } finally {
     watchdog.stop();
     unlisten();
-    // What is still under way is not needed any more.
+    // The stream and the question who looks may be under way still; nobody needs them now.
     over.abort();
   }
 }

@@ -1,4 +1,4 @@
-/** What of the document matters here. */
+/** The document, as far as it matters here. */
 type Shown = Pick<Document, "hidden" | "addEventListener" | "removeEventListener">;
 
 type Timing = {

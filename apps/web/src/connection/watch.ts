@@ -31,7 +31,7 @@ export function watchTasks({ apply, forget }: Pick<Ports, "apply" | "forget">): 
       return () => ending.abort();
     }
     untracked(forget);
-    // Somebody may log in in another tab; a server that is away is asked the next time.
+    // Somebody may have logged in in another tab. An error loses nothing: the login stays, and asks the server itself.
     return ports.presence.listen((change) => {
       if (change === "shown") askIdentity().catch(() => undefined);
     });

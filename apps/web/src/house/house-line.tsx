@@ -9,7 +9,7 @@ import "./house.css";
 
 const TroubleNotices = onDemand(async () => (await import("./trouble-notices.tsx")).TroubleNotices);
 
-/** How the house is, in one line that leads to the details. */
+/** Tells the free space and the destination in one line, which leads to the details. */
 export function HouseLine() {
   const known = status.value;
   if (known === undefined || !seesMachine.value) return null;
@@ -27,7 +27,7 @@ export function HouseLine() {
   );
 }
 
-/** What is wrong, for those who see the machine. */
+/** Shows the troubles to those who see the machine. */
 export function HouseTroubles() {
   return status.value === undefined || !seesMachine.value ? null : <TroubleNotices />;
 }

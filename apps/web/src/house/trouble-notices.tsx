@@ -22,7 +22,7 @@ const troubles = computed(() =>
 const mostAtOnce = 3;
 const details = { page: "house", task: undefined };
 
-/** What is wrong, each with what can be done; nothing if all is well. */
+/** Names each trouble with its remedy; shows nothing if all is well. */
 export function TroubleNotices({ all = false }: { all?: boolean }) {
   const found = troubles.value;
   const shown = all ? found : found.slice(0, mostAtOnce);

@@ -3,7 +3,7 @@ import { BotState, type GetStatusResponse, type Process, type Site, TroubleKind 
 import { placeOf } from "./place.ts";
 import { ageDays, oldDays } from "./ytdlp-age.ts";
 
-/** What keeps links from becoming videos on the server, as far as somebody can do something, or should know. */
+/** A trouble that keeps links from becoming videos on the server, if somebody can do something, or should know. */
 export type HouseTrouble =
   | { readonly kind: "table" | "no_worker" | "no_ytdlp" | "cookies" | "room" }
   | { readonly kind: "space"; readonly freeBytes: bigint | undefined }
@@ -22,7 +22,7 @@ export type HouseTrouble =
 
 export type HouseTroubleKind = HouseTrouble["kind"];
 
-/** How bad each is: nothing goes on until somebody acts, it goes on with less, or it only concerns the operator. */
+/** The weight of each trouble. `bad`: nothing goes on until somebody acts; `warn`: it goes on with less; `plain`: good to know. */
 export const weights: Readonly<Record<HouseTroubleKind, "bad" | "warn" | "plain">> = {
   table: "bad",
   no_worker: "bad",

@@ -15,7 +15,7 @@ import { language } from "../words/language.ts";
 import { keepFresh } from "../connection/keep-fresh.ts";
 import { bytesBySite, type Day, daysOf, lastDays } from "./week.ts";
 
-/** What ended since the first of these days; undefined until the server has told it. */
+/** The statistics since the first of these days; undefined until the server has told them. */
 const week = signal<{ days: readonly Date[]; rows: readonly StatisticsRow[] } | undefined>(undefined);
 const chosen = signal<string | undefined>(undefined);
 

@@ -30,7 +30,7 @@ export function go(params: Params, { replace = false } = {}): void {
   search.value = location.search;
 }
 
-/** What the browser keeps of each step: the query before it. */
+/** The state that the browser keeps with each step: the query before it. */
 type Step = { readonly from: string };
 
 /** Changes the address back: by a step back if that leads there, so that the next step back does not open it again. */

@@ -1,4 +1,4 @@
-/** What a browser keeps for the page. It may forbid that (private windows), or be full: then nothing is kept, and that is told. */
+/** The storage of a browser. It may be forbidden (private windows), or full: then nothing is kept, and `keep` returns false. */
 export type Shelf = Pick<Storage, "length" | "key" | "getItem" | "setItem" | "removeItem">;
 
 /** Returns the storage; undefined if the browser forbids it. */

@@ -33,7 +33,7 @@ export function askToDelete(chosen: Chosen, count: number, after: () => void = (
 
 const Asked = onDemand(async () => (await import("./delete-dialog.tsx")).AskedDialog);
 
-/** Stands once on the page. */
+/** Shows the question, if one is asked; stands once on the page. */
 export function DeleteDialog() {
   const asked = question.value;
   const close = (): void => {

@@ -2,7 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Task, TaskFilterSchema } from "@dwld/rpc";
 import { type Section, sectionOf, sections, statesOf } from "./sections.ts";
 
-/** Which tasks are listed; empty texts: all. */
+/** The filter of the list; an empty text lets all through. */
 export type ListFilter = {
   readonly part: Section | undefined;
   readonly text: string;

@@ -13,7 +13,7 @@ const storageKey = "dwld.deletions";
 
 let isKept = true;
 
-/** What is to be deleted, by any tab: it is kept in the browser, so that a closed tab forgets none. */
+/** The deletions of all tabs that are still to be done: the browser keeps them, so that a closed tab forgets none. */
 const deletions = signal(parsed(kept(shelf("localStorage"), storageKey)));
 
 globalThis.addEventListener?.("storage", ({ key }: StorageEvent) => {
@@ -27,7 +27,7 @@ export function isDeleted(id: string): boolean {
   return hidden.value.has(id);
 }
 
-/** Returns what is to be deleted: of all tabs, or of this one alone if the browser keeps nothing. */
+/** Returns the deletions to be done: of all tabs, or of this one alone if the browser keeps nothing. */
 export function readDeletions(): readonly Deletion[] {
   return isKept ? parsed(kept(shelf("localStorage"), storageKey)) : deletions.peek();
 }
@@ -37,7 +37,7 @@ export function writeDeletions(changed: readonly Deletion[]): void {
   deletions.value = changed;
 }
 
-/** What is no deletion of this version is left out: another program of this address may have written it. */
+/** Returns the deletions of a text. Anything else is left out: another program of this address may have written it. */
 function parsed(text: string): readonly Deletion[] {
   try {
     const found: unknown = JSON.parse(text);

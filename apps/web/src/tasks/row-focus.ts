@@ -1,4 +1,4 @@
-/** The link of a row has the focus of the row. */
+/** Gives the focus to a row, which is that of its link. */
 export function focusRow(id: string): void {
   linkOf(id)?.focus();
 }

@@ -99,7 +99,7 @@ export class TaskStore {
     } else if (this.#arriving !== undefined && event.case === "changed" && revision === "") {
       this.#arriving.add(event.value);
     } else this.#change(event);
-    // What belongs to a snapshot has no revision until all of it is there.
+    // The events of a snapshot have no revision, except the last.
     if (this.#arriving !== undefined && revision !== "") this.#complete(this.#arriving);
   }
 

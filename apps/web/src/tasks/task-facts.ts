@@ -94,7 +94,7 @@ export function phaseOf(task: Pick<Task, "state" | "options" | "progress">): Pha
   return options?.audioOnly === true ? "sound" : "downloading";
 }
 
-/** How far the step has come, or undefined if nobody knows. What follows a download is at 100 % from its beginning. */
+/** Returns the progress of the step in percent; undefined if nobody knows, or if the step is at 100 % from its beginning. */
 export function percentOf(task: Pick<Task, "state" | "options" | "progress">): number | undefined {
   const measured: readonly Phase[] = ["downloading", "sound", "delivering", "verifying", "encoding"];
   return measured.includes(phaseOf(task)) ? task.progress?.progressPercent : undefined;

@@ -9,11 +9,11 @@ import { phaseWords } from "../words/phases.ts";
 
 export type TaskText = {
   readonly tone: "goes" | "waits" | "failed" | "done" | "canceled";
-  /** How it is, in a sentence. */
+  /** The state, in a sentence. */
   readonly sentence: string;
   /** The figure or the time that a person looks for, beside the title; may be empty. */
   readonly figure: string;
-  /** How the result differs from what was asked for; mostly empty. */
+  /** The difference between the result and what was asked for; mostly empty. */
   readonly remark: string;
 };
 

@@ -4,7 +4,7 @@ type Look = "main" | "plain" | "bad";
 
 type ButtonProps = Omit<ButtonHTMLAttributes, "icon"> & {
   look?: Look;
-  /** For a button that shows an icon alone: its name. */
+  /** The name of a button that shows an icon alone. */
   name?: string;
   children: ComponentChildren;
 };

@@ -6,7 +6,7 @@ const saidMs = 2000;
 
 type CopyButtonProps = {
   text: string | (() => Promise<string>);
-  /** What is copied; shown beside the icon unless `isSmall`. */
+  /** The name of the text; shown beside the icon unless `isSmall`. */
   label: string;
   /** "Copied" */
   copied: string;

@@ -1,5 +1,5 @@
 type SegmentsProps<Value extends string> = {
-  /** What is chosen, for those who listen. */
+  /** The name of the choice, for those who listen. */
   legend: string;
   name: string;
   value: Value;

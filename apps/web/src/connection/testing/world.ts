@@ -47,7 +47,7 @@ class Stream {
   }
 }
 
-/** For tests: a tab, its clocks, and a server. */
+/** A tab, its clocks, and a server, for tests. */
 export class World {
   readonly streams: Stream[] = [];
   readonly links: Link[] = [];
