@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, mock, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { RetryInfoSchema } from "@dwld/rpc";
 import type { Who } from "./keep-connected.ts";
-import { away, beganMs, settled, unauthenticated, World } from "./testing/world.ts";
+import { away, settled, unauthenticated, World } from "./testing/world.ts";
 
 let world: World;
-beforeEach(() => {
-  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: beganMs });
-  world = new World();
-});
-afterEach(async () => {
-  world.ending.abort();
-  await world.done;
-  mock.timers.reset();
-});
+beforeEach(() => (world = World.begin()));
+afterEach(() => world.end());
 
 describe("connection", () => {
   test("tries again after pauses that grow to 5 s, and begins with the first one after a success", async () => {

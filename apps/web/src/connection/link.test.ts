@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, mock, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { away, beganMs, World } from "./testing/world.ts";
 
 let world: World;
-beforeEach(() => {
-  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: beganMs });
-  world = new World();
-});
-afterEach(async () => {
-  world.ending.abort();
-  await world.done;
-  mock.timers.reset();
-});
+beforeEach(() => (world = World.begin()));
+afterEach(() => world.end());
 
 describe("link", () => {
   test("says nothing for 300 ms, then that it connects, and after 5 s that it is lost", async () => {

@@ -61,6 +61,18 @@ export class World {
   readonly #listeners = new Set<(change: Change) => void>();
   done: Promise<void> | undefined;
 
+  /** Returns a world whose time is that of the test. */
+  static begin(): World {
+    mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"], now: beganMs });
+    return new World();
+  }
+
+  async end(): Promise<void> {
+    this.ending.abort();
+    await this.done;
+    mock.timers.reset();
+  }
+
   async start(): Promise<void> {
     this.done = keepConnected(
       {
