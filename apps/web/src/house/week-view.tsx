@@ -35,7 +35,11 @@ export function WeekView() {
   useEffect(() => {
     const ending = new AbortController();
     keepFresh(ask, { everyMs: 5 * 60_000, leastMs: 3000 }, ending.signal);
-    return () => ending.abort();
+    return () => {
+      ending.abort();
+      // The next person who looks may not see this one's.
+      week.value = undefined;
+    };
   }, []);
   if (week.value === undefined) return null;
   const words = detailsWords();
