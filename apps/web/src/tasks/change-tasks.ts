@@ -85,7 +85,8 @@ function onlyOf(chosen: Chosen): string | undefined {
   return "ids" in chosen && chosen.ids.length === 1 ? chosen.ids[0] : undefined;
 }
 
-function selections(chosen: Chosen) {
+/** Returns the selections of the calls that take all that is chosen. */
+export function selections(chosen: Chosen) {
   if ("filter" in chosen) return [{ filter: filterMessage(chosen.filter) }];
   const calls = Math.ceil(chosen.ids.length / idsInCall);
   return Array.from({ length: calls }, (_, at) => ({ ids: chosen.ids.slice(at * idsInCall, (at + 1) * idsInCall) }));

@@ -4,6 +4,7 @@ import { downloads } from "../connection/transport.ts";
 import { toast } from "../ui/toasts.tsx";
 import { actionWords } from "../words/actions.ts";
 import { changeWords } from "../words/changes.ts";
+import { selections } from "./change-tasks.ts";
 import { type Deletion, readDeletions, writeDeletions } from "./pending-deletions.ts";
 import { isFinal } from "./sections.ts";
 import { store } from "./store.ts";
@@ -11,8 +12,6 @@ import { taskName } from "./task-facts.ts";
 
 const wayBackMs = 10_000;
 const notFound: number = Code.NotFound;
-/** The most ids that one call takes. */
-const idsInCall = 500;
 const longestNameCharacters = 60;
 
 /** Takes tasks out of sight at once, and deletes them ten seconds later unless the person takes it back. */
@@ -66,8 +65,7 @@ async function send({ ids, deletesFiles: deleteFiles }: Deletion): Promise<strin
     return undefined;
   }
   const refused: string[] = [];
-  for (let at = 0; at < ids.length; at += idsInCall) {
-    const selection = { ids: ids.slice(at, at + idsInCall) };
+  for (const selection of selections({ ids })) {
     const { refusals } = await downloads.deleteTasks({ selection, deleteFiles });
     for (const { error } of refusals) if (error !== undefined && error.code !== notFound) refused.push(error.message);
   }

@@ -11,19 +11,19 @@ const toasts = signal<readonly Toast[]>([]);
 const shownMs = 6000;
 let count = 0;
 
-/** Says something once, for some seconds; returns a function that takes it away. */
+/** Says something once, for some seconds. */
 export function toast(
   text: string,
   { action, forMs = shownMs }: Partial<Pick<Toast, "action">> & { forMs?: number } = {},
-) {
+): void {
   count += 1;
   const id = count;
-  const drop = (): void => {
-    toasts.value = toasts.value.filter((each) => each.id !== id);
-  };
   toasts.value = [...toasts.value, { id, text, ...(action === undefined ? {} : { action }) }];
-  setTimeout(drop, forMs);
-  return drop;
+  setTimeout(() => drop(id), forMs);
+}
+
+function drop(id: number): void {
+  toasts.value = toasts.value.filter((each) => each.id !== id);
 }
 
 /** The place where toasts appear, which is read out. */
@@ -36,7 +36,7 @@ export function Toasts() {
           {action === undefined ? null : (
             <Button
               onClick={() => {
-                toasts.value = toasts.value.filter((each) => each.id !== id);
+                drop(id);
                 action.run();
               }}
             >
