@@ -62,8 +62,8 @@ export type Blow = {
 export type AbuseOptions = {
   /** Decides what is random. */
   readonly seed: string;
-  /** How long the connections of an attack stay open behind what they sent, ms. */
-  readonly lingerMs: number;
+  /** How long the connections of an attack stay open behind what they sent, ms, unless the server ends or stops reading all. */
+  readonly lingerMs: (attack: string) => number;
   /** The attacks whose names hold this. */
   readonly only?: string;
 };
@@ -83,7 +83,7 @@ export async function* abuse(target: Target, { seed, lingerMs, only = "" }: Abus
     for (const [attack, run] of Object.entries(attacksOf[protocol as keyof typeof attacksOf])) {
       if (!attack.includes(only)) continue;
       const open = () => new Wire(target, alpnOf[protocol as keyof typeof alpnOf]);
-      const wires = await strike(open, run, { seed, lingerMs });
+      const wires = await strike(open, run, { seed, lingerMs: lingerMs(attack) });
       const started = performance.now();
       const now = await call(target).catch((error: unknown) =>
         error instanceof Error ? error.message : String(error),
@@ -100,7 +100,7 @@ export async function* abuse(target: Target, { seed, lingerMs, only = "" }: Abus
     );
 }
 
-async function strike(connected: () => Wire, run: Attack, { seed, lingerMs }: AbuseOptions) {
+async function strike(connected: () => Wire, run: Attack, { seed, lingerMs }: { seed: string; lingerMs: number }) {
   const wires: Wire[] = [];
   const open = (): Wire => {
     const wire = connected();
@@ -109,7 +109,8 @@ async function strike(connected: () => Wire, run: Attack, { seed, lingerMs }: Ab
   };
   await run(open, seed);
   // The connections are left as they are, so that the ordinary call comes beside them.
-  await Promise.race([Promise.all(wires.map((wire) => wire.closed)), pause(lingerMs)]);
+  const read = wires.filter((wire) => !wire.stalled);
+  await Promise.race([Promise.all(read.map((wire) => wire.closed)), pause(lingerMs)]);
   const ended = wires.filter((wire) => !wire.open).length;
   const stalled = wires.filter((wire) => wire.open && wire.stalled).length;
   for (const wire of wires) wire[Symbol.dispose]();

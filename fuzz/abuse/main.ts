@@ -26,7 +26,7 @@ do {
   console.log(`seed ${seed}`);
   for await (const blow of abuse(
     { host, port: Number(port), isTls: scheme === "https://" },
-    { seed, lingerMs: 500, only: values.only },
+    { seed, lingerMs: () => 500, only: values.only },
   )) {
     const { protocol, attack, ended, stalled, opened, answerMs, failure = "answered" } = blow;
     console.log(
