@@ -49,8 +49,8 @@ type Row = (what: string, calls: number, long: Measure, short: Measure) => Promi
 type Paths = { long: string; short: string };
 
 async function askTable(paths: Paths, row: Row): Promise<Finding[]> {
-  const long = await openDatabase(paths.long);
-  const short = await openDatabase(paths.short);
+  const long = await openDatabase({ path: paths.long });
+  const short = await openDatabase({ path: paths.short });
   try {
     const findings = [await row("claim, with its commit", 50, claiming(long), claiming(short))];
     for (const [what, filter] of Object.entries(lists)) {

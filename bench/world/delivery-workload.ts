@@ -30,7 +30,7 @@ export type DeliveryWorkload = AsyncDisposable & {
 
 /** Hands files to a sender by the task table, as a worker does after a download. */
 export async function openDeliveryWorkload(databasePath: string): Promise<DeliveryWorkload> {
-  const database = await openDatabase(databasePath);
+  const database = await openDatabase({ path: databasePath });
   const failed = Promise.withResolvers<never>();
   const registered = await registerProcess(
     database,

@@ -11,7 +11,7 @@ const queuedTasks = 500;
  * share them, and the first 20 belong to a chat of their own. 500 more wait.
  */
 export async function seedHistory(path: string, finishedTasks: number): Promise<void> {
-  const made = await openDatabase(path);
+  const made = await openDatabase({ path });
   await made.close();
   const sqlite = new BetterSqlite3(path);
   // There is nothing to lose yet.

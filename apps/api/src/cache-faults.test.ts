@@ -81,7 +81,7 @@ describe("whatever memcached does, answers are complete and in time", () => {
     memcached = await startMemcached({ listen: "port" });
     between = await startLine(memcached);
     dwld = await startDwld({ apps: ["api"], configuration: { cache: { servers: [between.server] } } });
-    database = await openDatabase(join(dwld.data, "dwld.sqlite"));
+    database = await openDatabase({ path: join(dwld.data, "dwld.sqlite") });
     for (let number = 0; number < count.queued + count.inWork; number += 1)
       await dwld.client.addTask({ link: `https://videos.example/${number}` });
     for (let number = 0; number < count.inWork; number += 1) {

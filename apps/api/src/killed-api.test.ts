@@ -61,7 +61,7 @@ it(
       await Promise.all(calling);
       await dwld.restart("api");
     }
-    const database = await openDatabase(join(dwld.data, "dwld.sqlite"));
+    const database = await openDatabase({ path: join(dwld.data, "dwld.sqlite") });
     const found = await Promise.all(answered.map(async (id) => await findTask(database, id, "all")));
     const lost = answered.filter((_, index) => found[index] === undefined);
     await database.close();

@@ -62,7 +62,7 @@ describe("a running api", () => {
   });
 
   it("api process: a frozen memcached delays the status by no more than 50 ms, and takes nothing from it", async () => {
-    const database = await openDatabase(join(dwld.data, "dwld.sqlite"));
+    const database = await openDatabase({ path: join(dwld.data, "dwld.sqlite") });
     const lease = await claimTask(database, "download", { processId: "worker", defaultSiteParallel: 1 }, Date.now());
     assert.ok(lease);
     await noteFacts(database, lease, { progress: { doneBytes: 7, step: "video", updatedAtMs: 1000 } });

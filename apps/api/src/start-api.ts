@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type AppContext, formatAddress, settingsOf, serveHealth } from "@dwld/daemon";
+import { type AppContext, formatAddress, readSecretFile, serveHealth, settingsOf } from "@dwld/daemon";
 import { layout } from "@dwld/layout";
 import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, registerProcess, openDatabase, sealKey, whileAnswering } from "@dwld/queue";
@@ -33,7 +33,7 @@ export async function startApi(app: AppContext): Promise<void> {
   const { stopping, killing } = shutdown;
   const database = shutdown.register(
     "database",
-    await openDatabase(configuration.database.path, whileAnswering({ logger, shutdown })),
+    await openDatabase(configuration.database, { ...whileAnswering({ logger, shutdown }), readSecret: readSecretFile }),
   );
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
   const registered = await registerProcess(

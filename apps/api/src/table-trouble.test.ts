@@ -237,7 +237,7 @@ it("table trouble: when a newer dwld has brought the table up to date, the older
 it("table trouble: damage that shows while it runs ends all writing, and the next start refuses the file as it is", async () => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-api-"));
   const path = join(folder, "dwld.sqlite");
-  const database = await openDatabase(path);
+  const database = await openDatabase({ path });
   const request = { site: "s", chatId: "c", userName: "ann", folder: "", targetQuality: 0, options: {} as never };
   const title = "x".repeat(50_000);
   await Promise.all(

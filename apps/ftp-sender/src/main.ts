@@ -1,4 +1,4 @@
-import { type AppContext, type AppOptions, type CheckResult, runApp, serveHealth } from "@dwld/daemon";
+import { type AppContext, type AppOptions, type CheckResult, readSecretFile, runApp, serveHealth } from "@dwld/daemon";
 import { startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
@@ -21,7 +21,7 @@ async function startSender(context: AppContext): Promise<void> {
   const { ftp } = configuration;
   const database = shutdown.register(
     "database",
-    await openDatabase(configuration.database.path, whileWorking({ logger, shutdown })),
+    await openDatabase(configuration.database, { ...whileWorking({ logger, shutdown }), readSecret: readSecretFile }),
   );
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
   const onError = (error: unknown, task?: TaskRow) => {

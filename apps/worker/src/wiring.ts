@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { type AppContext, type Configuration, serveHealth } from "@dwld/daemon";
+import { type AppContext, type Configuration, readSecretFile, serveHealth } from "@dwld/daemon";
 import { createFolderDestination, type DeliveryParts, folderRules, startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
@@ -54,7 +54,10 @@ export async function startWorker(
   const onError = (error: unknown, task?: TaskRow) => {
     logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "worker");
   };
-  const opened = await openDatabase(configuration.database.path, whileWorking({ logger, shutdown }));
+  const opened = await openDatabase(configuration.database, {
+    ...whileWorking({ logger, shutdown }),
+    readSecret: readSecretFile,
+  });
   const database = shutdown.register("database", opened);
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
   const programs = await openPrograms(app, programEnvironment(env), createYtdlps, onError);

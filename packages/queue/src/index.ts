@@ -2,6 +2,7 @@
 export { DatabaseError, type DatabaseProblem } from "./store/database-error.ts";
 export type { Database, Transaction } from "./store/database.ts";
 export { inspectDatabase } from "./store/inspect-database.ts";
+export { type DatabaseLocation, locationName } from "./store/location.ts";
 export { openDatabase } from "./store/open-database.ts";
 export { identifyProcess, isRunning, type ProcessIdentity } from "./store/process-identity.ts";
 export type {

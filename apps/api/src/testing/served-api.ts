@@ -54,7 +54,7 @@ export function testLimits(
 /** For tests: a real database in a folder of its own, and everything the methods work with. Ended by `close`. */
 export async function openContext(changes: Partial<ServiceContext> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-api-"));
-  const database = await openDatabase(join(folder, "dwld.sqlite"));
+  const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
   const cache = new ProgressInMemory();
   const logLines: string[] = [];
   const logger = createLogger({ level: "info", app: "api" }, { write: (line) => void logLines.push(line) });

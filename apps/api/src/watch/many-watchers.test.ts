@@ -118,7 +118,7 @@ it(
       );
     still.kill("SIGSTOP");
 
-    const database = await openDatabase(join(folder, "dwld.sqlite"));
+    const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
     await makeChanges(database);
     const end = Object.fromEntries(
       (await listTasks(database, { scope: "all", states: [] }, { limit: changes })).map(({ id, state }) => [

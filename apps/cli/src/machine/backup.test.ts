@@ -85,7 +85,7 @@ test("backup: taken while links are added, it has each that was answered before"
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.equal(tasks, states["QUEUED"]);
   assert.ok(tasks >= until && tasks <= answered.length, `${tasks} of ${answered.length}, ${until} before`);
-  const copy = await openDatabase(file);
+  const copy = await openDatabase({ path: file });
   for (const id of answered.slice(0, until)) assert.ok((await findTask(copy, id, "all")) !== undefined, id);
   await copy.close();
 });
@@ -143,7 +143,7 @@ test(
     );
     await dwld.client.retryTask({ id: moved });
     await waitForTask(dwld.client, moved, TaskState.DONE, patienceMs);
-    const aside = await openDatabase(keptAside ?? "");
+    const aside = await openDatabase({ path: keptAside ?? "" });
     assert.equal((await countTasks(aside, "all")).DONE, 5);
     await aside.close();
   },

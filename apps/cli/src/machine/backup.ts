@@ -18,17 +18,17 @@ export function build(run: RunOnMachine): Command {
     .action(async (file: string, { json = false, ...named }: Options) =>
       run(command, async ({ env, stderr, print, printJson, complain, untilStopped }) => {
         const { loadConfiguration } = await import("@dwld/daemon");
-        const { backUpDatabase } = await import("@dwld/queue");
+        const { backUpDatabase, locationName } = await import("@dwld/queue");
         const { backupFacts, backupText } = await import("./backup-report.ts");
-        const { path } = loadConfiguration(named, env).database;
+        const { database } = loadConfiguration(named, env);
         const onProgress = (done: number) => {
           if (stderr.isTTY) stderr.write(`\r${Math.floor(done * 100)} %\r`);
         };
         const signal = untilStopped();
         try {
-          const backup = await backUpDatabase(path, file, { signal, onProgress });
-          if (json) printJson(backupFacts(path, backup));
-          else print(backupText(path, backup));
+          const backup = await backUpDatabase(database, file, { signal, onProgress });
+          if (json) printJson(backupFacts(locationName(database), backup));
+          else print(backupText(locationName(database), backup));
           return 0;
         } catch (error) {
           if (error !== signal.reason) throw error;

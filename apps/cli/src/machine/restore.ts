@@ -22,8 +22,8 @@ export function build(run: RunOnMachine): Command {
         const { loadConfiguration } = await import("@dwld/daemon");
         const { restoreDatabase } = await import("@dwld/queue");
         const { restoreFacts, restoreText } = await import("./backup-report.ts");
-        const { path } = loadConfiguration(named, env).database;
-        const restored = await restoreDatabase(path, file, new Date());
+        const { database } = loadConfiguration(named, env);
+        const restored = await restoreDatabase(database, file, new Date());
         if (json) printJson(restoreFacts(file, restored));
         else print(restoreText(file, restored));
         return 0;

@@ -153,7 +153,7 @@ test("commands: a file that is resumed", async () => {
 
 /** Opens the task table once more, for nothing but the delivery: the other connection has the heartbeats. */
 async function countingDatabase(path: string): Promise<Database & AsyncDisposable & { writes: number }> {
-  const database = await openDatabase(path);
+  const database = await openDatabase({ path });
   const write = database.write.bind(database);
   const counting = Object.assign(database, { writes: 0, [Symbol.asyncDispose]: () => database.close() });
   counting.write = (change, notify) => {

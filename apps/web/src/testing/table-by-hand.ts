@@ -74,7 +74,7 @@ export class TableByHand implements AsyncDisposable {
   }
 
   static async open(dwld: Pick<Dwld, "data">): Promise<TableByHand> {
-    const database = await openDatabase(join(dwld.data, "dwld.sqlite"));
+    const database = await openDatabase({ path: join(dwld.data, "dwld.sqlite") });
     const processes: RegisteredProcess[] = [];
     for (const app of ["worker", "ftp-sender"] as const) {
       const events = { onError: raise };

@@ -12,7 +12,7 @@ const leader = { pid: 1, startTicks: 2, bootId: "boot" };
 
 async function claimedTask(context: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-attempt-"));
-  const database = await openDatabase(join(folder, "dwld.sqlite"));
+  const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
   context.after(async () => {
     await database.close();
     await rm(folder, { recursive: true });

@@ -11,7 +11,7 @@ async function admissionOnSmallDisk(context: TestContext) {
   try {
     const volume = await mountSmallDisk(4);
     context.after(() => volume.unmount());
-    const database = await openDatabase(join(volume.path, "dwld.sqlite"));
+    const database = await openDatabase({ path: join(volume.path, "dwld.sqlite") });
     context.after(() => database.close());
     const disk = new DiskAdmission({
       database,

@@ -19,7 +19,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "dwld-cookies-"));
   pool = join(folder, "pool");
   await mkdir(pool, { mode: 0o700 });
-  database = await openDatabase(join(folder, "dwld.sqlite"));
+  database = await openDatabase({ path: join(folder, "dwld.sqlite") });
   logged = [];
   trouble = "";
 });

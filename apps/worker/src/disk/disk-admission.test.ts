@@ -57,7 +57,7 @@ async function startBench(context: TestContext, settings: object = {}): Promise<
     context.after(() => volume.unmount());
     const table = await mountSmallDisk(16);
     context.after(() => table.unmount());
-    const database = await openDatabase(join(table.path, "dwld.sqlite"));
+    const database = await openDatabase({ path: join(table.path, "dwld.sqlite") });
     const bench = new Bench(volume, database, settings);
     context.after(async () => {
       bench.disk.close();

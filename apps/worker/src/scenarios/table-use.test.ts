@@ -44,7 +44,7 @@ const onError = (error: unknown) => assert.fail(String(error));
 
 /** Opens the table of another process: by another spelling of its path, so that its use is its own. */
 function spelled(folder: string, spelling: string): Promise<Database> {
-  return openDatabase(folder + spelling);
+  return openDatabase({ path: folder + spelling });
 }
 
 async function register(database: Parameters<typeof registerProcess>[0], app: "worker" | "ftp-sender") {

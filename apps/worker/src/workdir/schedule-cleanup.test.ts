@@ -12,7 +12,7 @@ import { scheduleCleanup } from "./schedule-cleanup.ts";
 
 test("cleanup: a task that ended longer ago than the history is kept is forgotten, a younger one is not", async (context) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
-  const database = await openDatabase(join(folder, "dwld.sqlite"));
+  const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
   context.after(async () => {
     await database.close();
     await rm(folder, { recursive: true });
@@ -37,7 +37,7 @@ test("cleanup: a task that ended longer ago than the history is kept is forgotte
 
 test("cleanup: files of tasks that were deleted while no worker ran are removed at the next start, once, and none outside of the downloads", async (context) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
-  const database = await openDatabase(join(folder, "dwld.sqlite"));
+  const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
   context.after(async () => {
     await database.close();
     await rm(folder, { recursive: true });

@@ -4,10 +4,12 @@ import { join, resolve } from "node:path";
 import { defaultSocket } from "@dwld/layout/sockets";
 import { builtInStages } from "./built-in-sites.ts";
 import { type BotSettings, completeBots } from "./complete-bots.ts";
+import { completeDatabase, type DatabaseSettings } from "./complete-database.ts";
 import { completeSites, type DefaultSite, type SiteSettings } from "./complete-sites.ts";
 import { type DeepReadonly, deepFreeze } from "./frozen.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 import type { StageSettings } from "./stage-settings.ts";
+import { withAbsolute } from "./with-absolute.ts";
 
 export type FtpSettings = DeepReadonly<Omit<NonNullable<ParsedConfiguration["ftp"]>, "enabled" | "host" | "port">> & {
   readonly enabled: true;
@@ -22,7 +24,7 @@ type Sections = Omit<
 
 /** The configuration as the apps get it: frozen, with every default filled in and every path absolute. */
 export type Configuration = DeepReadonly<Sections> & {
-  readonly database: { readonly path: string };
+  readonly database: DatabaseSettings;
   readonly cache: { readonly servers: readonly string[] };
   readonly api: DeepReadonly<ParsedConfiguration["api"]> & { readonly socket: string };
   /** The bots that this downloader registers with. */
@@ -63,7 +65,7 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
   return deepFreeze({
     ...parsed,
     data,
-    database: { path: resolve(folder, parsed.database.path ?? join(data, "dwld.sqlite")) },
+    database: completeDatabase(parsed.database, folder, data),
     cache: {
       servers: parsed.cache.servers?.map((server) => absoluteServer(server, folder)) ?? [defaultCacheServer(data)],
     },
@@ -123,12 +125,6 @@ function completeFtp(ftp: ParsedConfiguration["ftp"], folder: string): FtpSettin
     port: ftp.port ?? (ftp.tls.mode === "implicit" ? 990 : 21),
     tls: withAbsolute(ftp.tls, "caFile", folder),
   };
-}
-
-/** Makes the path under `key` absolute, if there is one. */
-function withAbsolute<Section extends object>(section: Section, key: keyof Section, folder: string): Section {
-  const path = section[key];
-  return typeof path === "string" ? { ...section, [key]: resolve(folder, path) } : section;
 }
 
 function absoluteServer(server: string, folder: string): string {

@@ -113,6 +113,54 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
   // addresses together
   ["api: { http: '127.0.0.1:8888' }", /api\.http: 127\.0\.0\.1:8888 is the address of api\.listen too/],
   ["api: { listen: '127.0.0.1:8083' }", /health\.ftpSender: 127\.0\.0\.1:8083 is the address of api\.listen too/],
+  // database
+  ["database: { path: a, url: 'postgres://h/d' }", /database\.url: and database\.path contradict each other/],
+  ["database: { passwordFile: a }", /database\.passwordFile: is of no use without database\.url/],
+  [
+    "database: { url: 'mysql://h/d' }",
+    /url: "mysql:\/\/h\/d" is no address of a PostgreSQL database; an address such as/,
+  ],
+  ["database: { url: 'postgres://h/d', password: x }", /database\.password: there is no such key; did you mean passw/],
+  [
+    "database: { url: 'postgres://u:geheim@h/d' }",
+    /url: holds a password, [^\n]*; leave it out, and name a file [^\n]*wordFile$/,
+  ],
+  [
+    "database: { url: 'postgres://h/d?sslmode=require' }",
+    /url: has a parameter "sslmode"; [^\n]* in database\.tls\.mode/,
+  ],
+  ["database: { url: 'postgres://h/d?options=-c' }", /url: has a parameter "options"; leave it out/],
+  ["database: { url: 'postgres://h' }", /url: names no database; write its name/],
+  ["database: { url: 'postgres://h/d/e' }", /url: goes on behind the name of the database/],
+  ["database: { url: 'postgres:///d' }", /url: names no server; write its host, or the folder of its UNIX socket/],
+  ["database: { url: 'postgres://a,b/d' }", /url: names more than one server/],
+  ["database: { url: 'postgres://a:1,b:2/d' }", /url: "postgres:\/\/a:1,b:2\/d" is no address/],
+  ["database: { url: 'postgres://a:0/d' }", /url: port "0" does not exist/],
+  ["database: { url: 'postgres://a b/d' }", /url: .* is no /],
+  ["database: { url: 'postgres://h/%ff' }", /url: .* is no address/],
+  ["database: { url: 'postgres://h/d?host=/run/postgresql' }", /url: names a host and a UNIX socket/],
+  ["database: { url: 'postgres:///d?host=db' }", /url: "db" is no folder of a UNIX socket/],
+  [
+    "database: { url: 'postgres://h/d', directUrl: 'postgres://h/e' }",
+    /directUrl: leads to the database "e", .* to "d"/,
+  ],
+  [
+    "database: { url: 'postgres://h/d', directUrl: 'postgres://u@h/d' }",
+    /directUrl: has another user than database\.url/,
+  ],
+  [
+    "database: { url: 'postgres://h/d', owner: {} }",
+    /database\.owner\.user: is missing; the user that owns the tables/,
+  ],
+  ["database: { url: 'postgres:///d?host=/run', tls: { mode: verify } }", /tls\.mode: is of no use: .* UNIX socket/],
+  [
+    "database: { url: 'postgres://h/d', tls: { mode: none, caFile: /x } }",
+    /database\.tls\.caFile: is of no use without/,
+  ],
+  [
+    "database: { url: 'postgres://h/d', tls: { mode: require } }",
+    /tls\.mode: "require" is not known here; one of verify,/,
+  ],
   // ftp
   ["ftp: { hots: nas }", /ftp\.hots: there is no such key; did you mean host\?/],
   [

@@ -1,6 +1,7 @@
 import { formatAddress, readAddress } from "../network/listen-address.ts";
 import { checkBots } from "./bot-checks.ts";
 import { checkClientCertificates } from "./client-certificate-checks.ts";
+import { checkDatabase } from "./database-checks.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 import { showValue } from "./show-value.ts";
 import { checkStagesAndSites } from "./stage-checks.ts";
@@ -15,6 +16,7 @@ export function crossCheck(written: unknown, defaults: ParsedConfiguration): Pat
   return [
     ...checkStagesAndSites(written),
     ...checkListenAddresses(written, defaults),
+    ...checkDatabase(written),
     ...checkFtp(written),
     ...checkWall(written),
     ...checkBots(written, defaults),

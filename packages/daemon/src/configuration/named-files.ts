@@ -18,8 +18,14 @@ const unitsFile = "/etc/dwld/dwld.yaml";
  * @param written the content of the configuration file `file`. Files that only built-in stages name may be absent.
  */
 export function checkNamedFiles(configuration: Configuration, written: unknown, file: string): PathProblem[] {
-  const { api, ftp, register, stages } = configuration;
+  const { api, database, ftp, register, stages } = configuration;
   const secrets: Secret[] = [
+    ...("url" in database
+      ? [
+          { path: ["database", "passwordFile"], secret: database.passwordFile, holder: "database" } as const,
+          { path: ["database", "owner", "passwordFile"], secret: database.owner?.passwordFile, holder: undefined },
+        ]
+      : []),
     { path: ["ftp", "passwordFile"], secret: ftp?.passwordFile, holder: "ftp-sender" },
     ...register.map(({ secretFile }, index): Secret => ({
       path: ["register", index, "secretFile"],
@@ -29,7 +35,8 @@ export function checkNamedFiles(configuration: Configuration, written: unknown, 
   ];
   return [
     ...secrets.flatMap((one) => checkSecret(one, file)),
-    ...checkAuthority(ftp?.tls.caFile),
+    ...("url" in database ? checkAuthority("database", database.directTls.caFile ?? database.tls.caFile) : []),
+    ...checkAuthority("ftp", ftp?.tls.caFile),
     ...checkTls(api.tls, file),
     ...Object.entries(stages).flatMap(([name, { cookies }]) => {
       const path = ["stages", name, "cookies"];
@@ -38,11 +45,11 @@ export function checkNamedFiles(configuration: Configuration, written: unknown, 
   ];
 }
 
-/** A file that a key at `path` may name, and the unit that reads it. */
+/** A file that a key at `path` may name, and who is handed it; undefined: it may be root's alone. */
 type Secret = {
   readonly path: PathProblem["path"];
   readonly secret: string | undefined;
-  readonly holder: SecretHolder;
+  readonly holder: SecretHolder | undefined;
 };
 
 function checkSecret({ path, secret, holder }: Secret, file: string): PathProblem[] {
@@ -52,17 +59,23 @@ function checkSecret({ path, secret, holder }: Secret, file: string): PathProble
     readSecretFile(secret);
   } catch (error) {
     const problem = problemOf(path, error);
-    if (isCredential && problem.message.includes(" may not be read") && process.getuid?.() !== 0)
+    const isRoots = isCredential || holder === undefined;
+    if (isRoots && problem.message.includes(" may not be read") && process.getuid?.() !== 0)
       return [{ path, message: `${secret} is root's to read`, remedy: "ask again with sudo" }];
     return [problem];
   }
+  if (holder === undefined) return [];
   const folder = secretsFolderOf(holder);
   // Directly in their folder they are of an earlier version, until `make install` has handed them out.
   if (isCredential && ![folder, dirname(folder)].includes(dirname(realpathSync(secret))))
-    return [{ path, message: `${secret} is not handed to the ${holder}`, remedy: `move it to ${folder}` }];
+    return [{ path, message: `${secret} is not handed to ${unitsOf(holder)}`, remedy: `move it to ${folder}` }];
   if (isCredential || !isRootsAlone(secret, file)) return [];
-  const remedy = `move it to ${folder}, from which that unit gets it, or give it to the user dwld`;
+  const remedy = `move it to ${folder}, from which ${unitsOf(holder)} is handed it, or give it to the user dwld`;
   return [{ path, message: `${secret} can be read by root alone, and the units run as dwld`, remedy }];
+}
+
+function unitsOf(holder: SecretHolder): string {
+  return holder === "database" ? "each unit" : `the ${holder}`;
 }
 
 /** Whether the units cannot read a file that root, who asks, can. */
@@ -94,9 +107,9 @@ function checkTls(tls: Configuration["api"]["tls"], file: string): PathProblem[]
   return [{ path: keyPath, message, remedy: `chown dwld ${tls.keyFile}` }];
 }
 
-function checkAuthority(caFile: string | undefined): PathProblem[] {
+function checkAuthority(section: string, caFile: string | undefined): PathProblem[] {
   if (caFile === undefined) return [];
-  const path = ["ftp", "tls", "caFile"];
+  const path = [section, "tls", "caFile"];
   const text = readOrExplain(caFile);
   if (typeof text !== "string") return [{ path, ...text }];
   if (text.includes("-----BEGIN CERTIFICATE-----")) return [];

@@ -96,7 +96,7 @@ shutdown: { graceSeconds: 0 }
 history: { keepDays: 7 }
 log: { level: debug }
 `);
-  assert.equal(configuration.database.path, "/srv/db.sqlite");
+  assert.deepEqual(configuration.database, { path: "/srv/db.sqlite" });
   assert.deepEqual(configuration.limits, {
     perAddress: { connections: 20, streams: 10, addsPerMinute: 600 },
     perChat: { addsPerMinute: 30, waitingTasks: 100, bytesPerDay: 50e9, playlistEntries: 5 },
@@ -169,11 +169,11 @@ test("configuration: the value is frozen to its depth", () => {
 });
 
 test("configuration: paths below data follow it, and --data goes before the file", () => {
-  assert.equal(parse("data: /srv").database.path, "/srv/dwld.sqlite");
+  assert.deepEqual(parse("data: /srv").database, { path: "/srv/dwld.sqlite" });
   const configuration = parse("data: /srv\ndatabase: { path: /fast/dwld.sqlite }", "/home/x/data");
   assert.equal(configuration.data, "/home/x/data");
   assert.equal(configuration.worker.downloads, "/home/x/data/downloads");
-  assert.equal(configuration.database.path, "/fast/dwld.sqlite");
+  assert.deepEqual(configuration.database, { path: "/fast/dwld.sqlite" });
 });
 
 test("configuration: a relative path begins at the file's folder", () => {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { logFormats } from "../logger/log-format.ts";
 import { apiTls } from "./api-tls-schema.ts";
 import { bot } from "./bot-schema.ts";
+import { database } from "./database-schema.ts";
 import { limits } from "./limits-schema.ts";
 import { defaultPath, pathTemplate } from "./path-template.ts";
 import { site } from "./site-schema.ts";
@@ -27,12 +28,6 @@ import {
  * Every key of the configuration file. complete-configuration.ts fills in defaults that depend on another key, and
  * cross-checks.ts checks keys against each other.
  */
-
-const database = z.strictObject({
-  path: path("/var/lib/dwld/dwld.sqlite")
-    .optional()
-    .describe("The task table, an SQLite file. Default: dwld.sqlite below data."),
-});
 
 const cache = z.strictObject({
   servers: list(server("127.0.0.1:11211"), { min: 0, right: 'a list of servers, such as ["127.0.0.1:11211"]' })

@@ -71,11 +71,13 @@ test("secret file: one that only root can read comes from systemd as a credentia
   const credentials = join(folder, "credentials");
   mkdirSync(credentials);
   writeFileSync(join(credentials, "secrets_ftp-password"), "geheim\n");
+  writeFileSync(join(credentials, "database_password"), "of the table\n");
   process.env["CREDENTIALS_DIRECTORY"] = credentials;
   try {
     assert.equal(readSecretFile("/etc/dwld/secrets/ftp-sender/ftp-password"), "geheim");
     // As settings of an earlier version name it.
     assert.equal(readSecretFile("/etc/dwld/secrets/ftp-password"), "geheim");
+    assert.equal(readSecretFile("/etc/dwld/secrets/database/password"), "of the table");
     assert.equal(readSecretFile(file("ftp-password", "another")), "another");
     assert.match(
       complaint("/etc/dwld/secrets/bot"),

@@ -3,8 +3,8 @@ import { basename, dirname, join } from "node:path";
 /** Root's alone. Each unit is handed the files of its own folder in it when it starts (LoadCredential= in deploy/systemd). */
 export const secretsFolder = "/etc/dwld/secrets";
 
-/** The units that have secrets, which are the names of their folders. */
-export type SecretHolder = "api" | "ftp-sender";
+/** Names of folders: the units that have secrets, and `database`, which all units are handed. */
+export type SecretHolder = "api" | "ftp-sender" | "database";
 
 export function secretsFolderOf(holder: SecretHolder): string {
   return join(secretsFolder, holder);
@@ -17,5 +17,6 @@ export function isUnitSecret(path: string): boolean {
 
 /** Returns the name by which a unit has the secret in a file as a credential (systemd.exec(5)). */
 export function credentialName(path: string): string | undefined {
-  return isUnitSecret(path) ? `secrets_${basename(path)}` : undefined;
+  if (!isUnitSecret(path)) return undefined;
+  return `${dirname(path) === secretsFolderOf("database") ? "database" : "secrets"}_${basename(path)}`;
 }

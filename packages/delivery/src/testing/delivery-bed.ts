@@ -38,7 +38,7 @@ export type DeliveryBed = AsyncDisposable & {
 
 export async function makeDeliveryBed(): Promise<DeliveryBed> {
   const folder = await mkdtemp(join(tmpdir(), "dwld-delivery-"));
-  const database = await openDatabase(join(folder, "dwld.sqlite"));
+  const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
   const onError = (error: unknown) => {
     throw error;
   };

@@ -24,7 +24,7 @@ const namesIn = (path: string) => readdirSync(dirname(path)).filter((name) => !n
 
 test("backup: it is one moment of a table that others write all the while", async (t) => {
   const path = await freshPath(t);
-  const database = await openDatabase(path);
+  const database = await openDatabase({ path });
   await Promise.all(Array.from({ length: 300 }, () => addedTask(database, { title: "x".repeat(30_000) })));
   const before = await addedTask(database);
   await database.close();
@@ -34,7 +34,7 @@ test("backup: it is one moment of a table that others write all the while", asyn
   await until("it writes", () => writer.count("added") > 3);
   const shares: number[] = [];
   const seen = writer.count("added");
-  const backup = await backUpDatabase(path, join(dirname(path), "backup"), {
+  const backup = await backUpDatabase({ path }, join(dirname(path), "backup"), {
     onProgress: (done) => {
       shares.push(done);
     },
@@ -53,12 +53,12 @@ test("backup: it is one moment of a table that others write all the while", asyn
 
 test("backup: it is one file that its owner alone may read, and nothing else is left", async (t) => {
   const path = await freshPath(t);
-  const database = await openDatabase(path);
+  const database = await openDatabase({ path });
   await addedTask(database);
   for (const name of ["while it runs", "stopped"]) {
     if (name === "stopped") await database.close();
     const names = readdirSync(dirname(path));
-    const backup = await backUpDatabase(path, join(dirname(path), name));
+    const backup = await backUpDatabase({ path }, join(dirname(path), name));
     assert.equal(statSync(backup.path).mode & 0o777, 0o600);
     assert.equal(statSync(backup.path).size, backup.sizeBytes);
     assert.equal(backup.tasks.QUEUED, 1);
@@ -74,14 +74,14 @@ test("backup: no existing file is overwritten", async (t) => {
   symlinkSync("/nowhere", link);
   for (const target of [there, link, dirname(there), path]) {
     const before = readdirSync(dirname(target));
-    await assert.rejects(backUpDatabase(path, target), says(/is there already, and nothing is overwritten/));
+    await assert.rejects(backUpDatabase({ path }, target), says(/is there already, and nothing is overwritten/));
     assert.deepEqual(readdirSync(dirname(target)), before);
   }
   // It was made during the copy.
   const late = join(dirname(there), "late");
   await assert.rejects(
-    backUpDatabase(path, late, { onProgress: () => writeFileSync(late, "precious") }).then(() =>
-      backUpDatabase(path, late),
+    backUpDatabase({ path }, late, { onProgress: () => writeFileSync(late, "precious") }).then(() =>
+      backUpDatabase({ path }, late),
     ),
     says(/is there already/),
   );
@@ -95,23 +95,32 @@ test("backup: one that is broken off leaves nothing", async (t) => {
     broken.abort(new Error("enough"));
   };
   const target = join(dirname(database.path), "backup");
-  await assert.rejects(backUpDatabase(database.path, target, { signal: broken.signal, onProgress }), /enough/);
+  await assert.rejects(
+    backUpDatabase({ path: database.path }, target, { signal: broken.signal, onProgress }),
+    /enough/,
+  );
   assert.deepEqual(namesIn(target), []);
 });
 
 test("backup: a source or target that does not serve is named, with what to do", async (t) => {
   const { path } = await freshDatabase(t);
   const target = join(dirname(await freshPath(t)), "backup");
-  await assert.rejects(backUpDatabase(`${path}-none`, target), says(/there is no task table at .*see database\.path/));
-  await assert.rejects(backUpDatabase(dirname(path), target), says(/there is no task table/));
-  await assert.rejects(backUpDatabase(path, join(target, "no", "such")), says(/nothing can be written into .*folder/));
+  await assert.rejects(
+    backUpDatabase({ path: `${path}-none` }, target),
+    says(/there is no task table at .*see database\.path/),
+  );
+  await assert.rejects(backUpDatabase({ path: dirname(path) }, target), says(/there is no task table/));
+  await assert.rejects(
+    backUpDatabase({ path }, join(target, "no", "such")),
+    says(/nothing can be written into .*folder/),
+  );
   const foreign = await freshPath(t);
   const sqlite = new BetterSqlite3(foreign);
   atEnd(t, () => sqlite.close());
   sqlite.exec("CREATE TABLE links (link TEXT)");
-  await assert.rejects(backUpDatabase(foreign, target), says(/is no task table of dwld/));
+  await assert.rejects(backUpDatabase({ path: foreign }, target), says(/is no task table of dwld/));
   writeFileSync(`${foreign}.txt`, "Dear diary, ".repeat(1000));
-  await assert.rejects(backUpDatabase(`${foreign}.txt`, target), says(/is not an intact SQLite database/));
+  await assert.rejects(backUpDatabase({ path: `${foreign}.txt` }, target), says(/is not an intact SQLite database/));
   assert.deepEqual(namesIn(target), []);
 });
 
@@ -124,7 +133,7 @@ test("backup: none is made of a damaged table, wherever the damage is", async (t
   closeSync(file);
   const target = join(dirname(await freshPath(t)), "backup");
   await assert.rejects(
-    backUpDatabase(database.path, target),
+    backUpDatabase({ path: database.path }, target),
     says(new RegExp(`${basename(database.path)} is damaged`)),
   );
   assert.deepEqual(namesIn(target), []);

@@ -5,6 +5,7 @@ import { errorText } from "@dwld/text";
 import BetterSqlite3 from "better-sqlite3";
 import { BackupError } from "./backup-error.ts";
 import { DatabaseError, explainOpenError } from "../store/database-error.ts";
+import { type DatabaseLocation, filePath } from "../store/location.ts";
 import { findAnyDamage } from "../store/find-damage.ts";
 import { type TaskState, taskStates } from "../store/task-state.ts";
 
@@ -32,10 +33,11 @@ const pagesAtOnce = 4096;
  * @throws BackupError, DatabaseError; nothing is left of the copy then.
  */
 export async function backUpDatabase(
-  source: string,
+  location: DatabaseLocation,
   target: string,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},
 ): Promise<Backup> {
+  const source = filePath(location);
   const path = resolve(target);
   refuseExisting(path);
   const partial = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.partial`);

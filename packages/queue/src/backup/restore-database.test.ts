@@ -39,7 +39,7 @@ const ids = async (database: Database) =>
 async function backedUp(t: TestContext) {
   const database = await freshDatabase(t);
   const { id: kept } = await addedTask(database);
-  const backup = (await backUpDatabase(database.path, `${await freshPath(t)}-backup`)).path;
+  const backup = (await backUpDatabase({ path: database.path }, `${await freshPath(t)}-backup`)).path;
   const { id: later } = await addedTask(database);
   const identity = await databaseIdentity(database);
   await database.close();
@@ -57,7 +57,7 @@ async function killedWith(t: TestContext): Promise<{ path: string; id: string }>
 
 test("restore: the table has what the backup has, and the one before is kept aside whole", async (t) => {
   const { path, backup, kept, later, identity } = await backedUp(t);
-  const { keptAside, tasks } = await restoreDatabase(path, backup, now);
+  const { keptAside, tasks } = await restoreDatabase({ path }, backup, now);
   assert.equal(keptAside, `${path}.aside-20260102T030405Z`);
   assert.equal(tasks?.QUEUED, 1);
   const restored = await openedDatabase(t, path);
@@ -70,7 +70,7 @@ test("restore: the table has what the backup has, and the one before is kept asi
 test("restore: the log of the table before is kept aside with it, and does not come into the backup", async (t) => {
   const { backup, kept } = await backedUp(t);
   const { path, id } = await killedWith(t);
-  const { keptAside = "" } = await restoreDatabase(path, backup, now);
+  const { keptAside = "" } = await restoreDatabase({ path }, backup, now);
   assert.deepEqual(
     readdirSync(dirname(path)).toSorted(),
     ["dwld.sqlite", ...["", "-shm", "-wal"].map((suffix) => `${basename(keptAside)}${suffix}`)].toSorted(),
@@ -81,12 +81,15 @@ test("restore: the log of the table before is kept aside with it, and does not c
 
 test("restore: an empty table is made by the next start, and the one before is kept aside", async (t) => {
   const { path, kept, later } = await backedUp(t);
-  const { keptAside = "", tasks } = await restoreDatabase(path, undefined, now);
+  const { keptAside = "", tasks } = await restoreDatabase({ path }, undefined, now);
   assert.equal(tasks, undefined);
   assert(!existsSync(path));
   assert.deepEqual(await ids(await openedDatabase(t, path)), []);
   assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [later, kept]);
-  assert.deepEqual(await restoreDatabase(await freshPath(t), undefined, now).then((it) => it.keptAside), undefined);
+  assert.deepEqual(
+    await restoreDatabase({ path: await freshPath(t) }, undefined, now).then((it) => it.keptAside),
+    undefined,
+  );
 });
 
 test("restore: a log whose table is gone is kept aside, too", async (t) => {
@@ -94,8 +97,8 @@ test("restore: a log whose table is gone is kept aside, too", async (t) => {
   const { path, id } = await killedWith(t);
   const gone = `${await freshPath(t)}-gone`;
   renameSync(path, gone);
-  await assert.rejects(openDatabase(path), says(/is gone or empty/));
-  const { keptAside = "" } = await restoreDatabase(path, backup, now);
+  await assert.rejects(openDatabase({ path }), says(/is gone or empty/));
+  const { keptAside = "" } = await restoreDatabase({ path }, backup, now);
   assert.deepEqual(await ids(await openedDatabase(t, path)), [kept]);
   renameSync(gone, keptAside);
   assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [id]);
@@ -103,9 +106,9 @@ test("restore: a log whose table is gone is kept aside, too", async (t) => {
 
 test("restore: a table that was kept aside is never overwritten, even within one second", async (t) => {
   const { path, backup } = await backedUp(t);
-  const first = await restoreDatabase(path, backup, now);
+  const first = await restoreDatabase({ path }, backup, now);
   const bytes = readFileSync(first.keptAside ?? "");
-  const second = await restoreDatabase(path, backup, now);
+  const second = await restoreDatabase({ path }, backup, now);
   assert.equal(second.keptAside, `${first.keptAside ?? ""}-2`);
   assert(readFileSync(first.keptAside ?? "").equals(bytes));
 });
@@ -117,13 +120,13 @@ test("restore: a table that is in use is not replaced, even if it is too damaged
   await other.ask("add", [request()]);
   const inUse = says(new RegExp(`is in use by process ${other.pid}: stop all of dwld`));
   const names = readdirSync(dirname(path));
-  await assert.rejects(restoreDatabase(path, backup, now), inUse);
-  await assert.rejects(restoreDatabase(path, undefined, now), inUse);
+  await assert.rejects(restoreDatabase({ path }, backup, now), inUse);
+  await assert.rejects(restoreDatabase({ path }, undefined, now), inUse);
   writeFileSync(path, "nonsense", { flag: "r+" });
-  await assert.rejects(restoreDatabase(path, backup, now), inUse);
+  await assert.rejects(restoreDatabase({ path }, backup, now), inUse);
   assert.deepEqual(readdirSync(dirname(path)), names);
   await other.kill("SIGKILL");
-  await restoreDatabase(path, backup, now);
+  await restoreDatabase({ path }, backup, now);
 });
 
 test("restore: a file that is no intact backup of this version is refused, and the table stays as it is", async (t) => {
@@ -149,7 +152,7 @@ test("restore: a file that is no intact backup of this version is refused, and t
     [`${backup}-none`, /there is no task table at/],
     [path, /is the task table itself/],
   ];
-  for (const [given, message] of expected) await assert.rejects(restoreDatabase(path, given, now), says(message));
+  for (const [given, message] of expected) await assert.rejects(restoreDatabase({ path }, given, now), says(message));
   assert(readFileSync(path).equals(bytes));
   assert.deepEqual(readdirSync(dirname(path)), names);
 });
@@ -162,11 +165,11 @@ test("restore: the table belongs to the owner of the one before, or of its folde
   const { path, backup } = await backedUp(t);
   chownSync(path, 65534, 65533);
   chmodSync(path, 0o640);
-  await restoreDatabase(path, backup, now);
+  await restoreDatabase({ path }, backup, now);
   const { uid, gid, mode } = statSync(path);
   assert.deepEqual([uid, gid, mode & 0o777], [65534, 65533, 0o640]);
   const fresh = await freshPath(t);
   chownSync(dirname(fresh), 65532, 65531);
-  await restoreDatabase(fresh, backup, now);
+  await restoreDatabase({ path: fresh }, backup, now);
   assert.deepEqual([statSync(fresh).uid, statSync(fresh).gid, statSync(fresh).mode & 0o777], [65532, 65531, 0o600]);
 });

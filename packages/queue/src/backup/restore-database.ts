@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import { backUpDatabase, refuseOthers, sync } from "./backup-database.ts";
 import { BackupError } from "./backup-error.ts";
+import { type DatabaseLocation, filePath } from "../store/location.ts";
 import { damageMark } from "../store/find-damage.ts";
 import { refuseOtherSchemas } from "../store/migrate.ts";
 import type { TaskState } from "../store/task-state.ts";
@@ -28,7 +29,12 @@ const companions = ["-wal", "-shm"];
  * @param backup undefined: an empty table.
  * @throws BackupError, DatabaseError; nothing was changed then.
  */
-export async function restoreDatabase(path: string, backup: string | undefined, now: Date): Promise<Restored> {
+export async function restoreDatabase(
+  location: DatabaseLocation,
+  backup: string | undefined,
+  now: Date,
+): Promise<Restored> {
+  const path = filePath(location);
   refuseInUse(path);
   const prepared = backup === undefined ? undefined : await prepare(path, backup);
   try {
@@ -47,7 +53,7 @@ export async function restoreDatabase(path: string, backup: string | undefined, 
 async function prepare(path: string, backup: string) {
   if (resolve(backup) === resolve(path)) throw new BackupError(`${backup} is the task table itself: name a backup.`);
   const partial = `${path}.${randomBytes(4).toString("hex")}.restoring`;
-  const copied = await backUpDatabase(backup, partial);
+  const copied = await backUpDatabase({ path: backup }, partial);
   try {
     const sqlite = new BetterSqlite3(copied.path);
     try {

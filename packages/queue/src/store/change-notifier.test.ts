@@ -57,7 +57,7 @@ test("change notifier: commits notify even if the machine has no watch left", as
     const { openDatabase } = await import(${JSON.stringify(join(import.meta.dirname, "open-database.ts"))});
     const { setSiteLimits } = await import(${JSON.stringify(join(import.meta.dirname, "../sites/site-limits.ts"))});
     const keepAlive = setTimeout(() => undefined, 60_000);
-    const [own, other] = [await openDatabase(process.env.DATABASE), await openDatabase(process.env.DATABASE)];
+    const [own, other] = [await openDatabase({ path: process.env.DATABASE }), await openDatabase({ path: process.env.DATABASE })];
     const heard = (notifier) => new Promise((resolve) => { const stop = notifier.listen(["downloads"], () => { stop(); resolve(); }); });
     const both = Promise.all([heard(own.notifier), heard(other.notifier)]);
     await setSiteLimits(own, { tube: { parallel: 1 } });

@@ -19,7 +19,7 @@ const pragma = (name: string) => raw(sql<Record<string, unknown>>`SELECT * FROM 
 test("open: every connection, even to a file that is in WAL already, waits for the disk at each commit", async (t) => {
   const path = await freshPath(t);
   for (const round of ["new", "opened again"]) {
-    const database = await openDatabase(path);
+    const database = await openDatabase({ path });
     const value = async (name: string) => Object.values((await database.get(pragma(name))) ?? {})[0];
     assert.equal(await value("journal_mode"), "wal", round);
     assert.equal(await value("synchronous"), 2, `${round}: FULL is 2`);
@@ -36,7 +36,7 @@ test("open: a task is there after the process that added it was killed the momen
     await other.ask("open", path);
     const ids = await other.ask("add", [request(), request()]);
     await other.kill("SIGKILL");
-    const database = await openDatabase(path);
+    const database = await openDatabase({ path });
     for (const id of ids) assert.equal((await findTask(database, id, "all"))?.state, "QUEUED");
     await database.close();
   }
@@ -66,7 +66,7 @@ test("open: six processes that open a new file at once all succeed, ten times", 
     const path = await freshPath(t);
     await Promise.all(processes.map((other) => other.ask("open", path)));
     await Promise.all(processes.map((other) => other.ask("add", [request()])));
-    const database = await openDatabase(path);
+    const database = await openDatabase({ path });
     assert.equal((await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).length, 6);
     const applied = await database.all(raw(sql<{ name: string }>`SELECT name FROM kysely_migration ORDER BY name`));
     assert.deepEqual(
@@ -80,7 +80,7 @@ test("open: six processes that open a new file at once all succeed, ten times", 
 
 test("open: an up-to-date file is opened while another holds the write lock", async (t) => {
   const path = await freshPath(t);
-  await (await openDatabase(path)).close();
+  await (await openDatabase({ path })).close();
   const writer = new BetterSqlite3(path);
   atEnd(t, () => writer.close());
   writer.exec("BEGIN IMMEDIATE");
@@ -90,7 +90,7 @@ test("open: an up-to-date file is opened while another holds the write lock", as
 
 test("open: a file of a newer dwld is refused and left as it is", async (t) => {
   const path = await freshPath(t);
-  await (await openDatabase(path)).close();
+  await (await openDatabase({ path })).close();
   const sqlite = new BetterSqlite3(path);
   sqlite.exec("INSERT INTO kysely_migration VALUES ('9999-later', '2099')");
   sqlite.close();
@@ -128,7 +128,7 @@ test("open: a path that cannot be opened is named, with what to do", async (t) =
 
 test("open: a file on a disk that is mounted read-only is named, with what to do", async (t) => {
   const path = await freshPath(t);
-  await (await openDatabase(path)).close();
+  await (await openDatabase({ path })).close();
   const folder = dirname(path);
   const mount = (...words: string[]) => execFileSync("mount", words, { stdio: "pipe" });
   try {
@@ -145,15 +145,15 @@ test("open: a file on a disk that is mounted read-only is named, with what to do
 
 test("open: a user that may not write the file is told so", async (t) => {
   const path = await freshPath(t);
-  await (await openDatabase(path)).close();
+  await (await openDatabase({ path })).close();
   chmodSync(dirname(path), 0o755);
   for (const name of readdirSync(dirname(path))) chmodSync(join(dirname(path), name), 0o444);
   const program = `
     import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "open-database.ts"))};
     // The modules are loaded first, from a checkout that the other user may not be able to read.
-    await (await openDatabase(${JSON.stringify(await freshPath(t))})).close();
+    await (await openDatabase({ path: ${JSON.stringify(await freshPath(t))} })).close();
     process.setuid?.(65534);
-    await openDatabase(${JSON.stringify(path)}).then(() => console.log("opened"), (error) => console.log(error.problem + " " + error.message));
+    await openDatabase({ path: ${JSON.stringify(path)} }).then(() => console.log("opened"), (error) => console.log(error.problem + " " + error.message));
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program]);
   assert.match(stdout, /^unwritable .*dwld\.sqlite cannot be written/);
@@ -162,7 +162,7 @@ test("open: a user that may not write the file is told so", async (t) => {
 test("open: an open database keeps no program from its end", async (t) => {
   const program = `
     import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "open-database.ts"))};
-    const database = await openDatabase(${JSON.stringify(await freshPath(t))});
+    const database = await openDatabase({ path: ${JSON.stringify(await freshPath(t))} });
     database.notifier.listen(["changes"], () => undefined);
     await database.write(() => 1);
   `;
@@ -185,7 +185,7 @@ test("write-ahead log: it does not grow with the writes while another process ha
 
 test("close: later writes are refused with the path, earlier ones are finished, and it may be closed again", async (t) => {
   const path = await freshPath(t);
-  const database = await openDatabase(path);
+  const database = await openDatabase({ path });
   const adding = addedTask(database);
   const closing = database.close();
   await assert.rejects(addedTask(database), (error) => error instanceof DatabaseError && error.problem === "closed");
@@ -208,7 +208,7 @@ test("prepared statements: a hundred shapes of one query leave the others' resul
 /** Asserts that the message names the path, and that the files of the folder have the bytes that they had. */
 async function isRefused(path: string, problem: DatabaseProblem, message: RegExp): Promise<void> {
   const before = snapshot(path);
-  await assert.rejects(openDatabase(path), (error) => {
+  await assert.rejects(openDatabase({ path }), (error) => {
     assert(error instanceof DatabaseError, String(error));
     assert.equal(error.problem, problem, error.message);
     assert.match(error.message, message);

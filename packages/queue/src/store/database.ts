@@ -62,6 +62,8 @@ export type DatabaseOptions = {
   patientUntil?: AbortSignal | undefined;
   /** Called once when writing begins to fail, with the reason, and with undefined when it succeeds again. */
   onTrouble?: ((trouble: DatabaseError | undefined) => void) | undefined;
+  /** Returns the secret in a file that the location names. Absent: the location names none. */
+  readSecret?: ((file: string) => string) | undefined;
 };
 
 /** The task table of one process. Open it with `openDatabase`. */

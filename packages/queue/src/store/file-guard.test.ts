@@ -45,7 +45,7 @@ test("file guard: a table that another replaced takes no writes, and the other o
 
 test("file guard: once a newer dwld has changed the schema, a running older one writes no more, and all it accepted is there", async (t) => {
   const path = await freshPath(t);
-  await (await openDatabase(path)).close();
+  await (await openDatabase({ path })).close();
   const [older, newer] = [await startProcess(t, fork), await startProcess(t, fork)];
   await older.ask("open", path);
   const accepting = older.ask("addUntilRefused", request());

@@ -47,7 +47,7 @@ function snapshot(path: string): Record<string, string> {
 /** Asserts that the message says what to do, and that the file and its log have the bytes that they had. */
 async function isRefused(path: string, message: RegExp): Promise<void> {
   const before = snapshot(path);
-  await assert.rejects(openDatabase(path), (error) => {
+  await assert.rejects(openDatabase({ path }), (error) => {
     assert(error instanceof DatabaseError, String(error));
     assert.match(error.message, message);
     assert.match(error.message, /left as it is\. Stop all of dwld; then `dwld restore BACKUP`.*`dwld restore --empty`/);
@@ -100,12 +100,12 @@ test("damage: a large table is checked whole after a process met damage or the m
   const intact = `${path}-intact`;
   copyFileSync(path, intact);
   damagePages(path);
-  await (await openDatabase(path)).close();
+  await (await openDatabase({ path })).close();
   const tellOfDamage = () => closeSync(openSync(damageMark(path), "w"));
   tellOfDamage();
   await isRefused(path, /is damaged/);
   copyFileSync(intact, path);
-  const database = await openDatabase(path);
+  const database = await openDatabase({ path });
   assert(!existsSync(damageMark(path)), "what was looked at and is intact is no longer suspected");
   const row = { app: "worker", host: hostname(), pid: 1, version: "1", started_at: 1, seen_at: 1 };
   const identity = JSON.stringify({ pid: 1, startTicks: 1, bootId: "another life of the machine" });
@@ -121,7 +121,7 @@ test("damage: a large table is checked whole after a process met damage or the m
 test("damage: if a running process meets it, writing ends, it is told once, and the next start refuses the file", async (t) => {
   const path = await filled(t, 700, 100_000);
   const told: (string | undefined)[] = [];
-  const database = await openDatabase(path, { onTrouble: (trouble) => told.push(trouble?.problem) });
+  const database = await openDatabase({ path }, { onTrouble: (trouble) => told.push(trouble?.problem) });
   damagePages(path);
   await assert.rejects(
     listTasks(database, { scope: "all", states: [] }, { limit: 1000 }),

@@ -11,19 +11,19 @@ after(() => rmSync(folder, { recursive: true }));
 
 test("inspect: a table that is in use is inspected as it is", async (t) => {
   const database = await freshDatabase(t);
-  const facts = inspectDatabase(database.path);
+  const facts = inspectDatabase({ path: database.path });
   assert.equal(facts.state, "there");
   assert.deepEqual(facts.state === "there" && [facts.tasks, facts.pending, facts.damage], [0, [], undefined]);
 });
 
 test("inspect: a table that does not exist is not made", () => {
   const path = join(folder, "none.sqlite");
-  assert.deepEqual(inspectDatabase(path), { state: "absent" });
+  assert.deepEqual(inspectDatabase({ path }), { state: "absent" });
   assert.equal(existsSync(path), false);
 });
 
 test("inspect: a file of another program is named as such", () => {
   const path = join(folder, "text.sqlite");
   writeFileSync(path, "not a database at all\n".repeat(100));
-  assert.throws(() => inspectDatabase(path), { code: "database" });
+  assert.throws(() => inspectDatabase({ path }), { code: "database" });
 });

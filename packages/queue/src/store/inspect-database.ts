@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import BetterSqlite3 from "better-sqlite3";
 import { explainOpenError } from "./database-error.ts";
 import { findDamage } from "./find-damage.ts";
+import { type DatabaseLocation, filePath } from "./location.ts";
 import { pendingMigrations, refuseOtherSchemas } from "./migrate.ts";
 import { taskStates } from "./task-state.ts";
 
@@ -24,7 +25,8 @@ export type DatabaseFacts =
  *
  * @throws DatabaseError if the file cannot be read, or is not dwld's.
  */
-export function inspectDatabase(path: string): DatabaseFacts {
+export function inspectDatabase(location: DatabaseLocation): DatabaseFacts {
+  const path = filePath(location);
   const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (sizeBytes === 0) return { state: "absent" };
   try {

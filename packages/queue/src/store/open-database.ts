@@ -8,6 +8,7 @@ import { Database, type DatabaseOptions } from "./database.ts";
 import { damaged, explainOpenError } from "./database-error.ts";
 import { findDamage, forgetDamage } from "./find-damage.ts";
 import { busyDeadlineMs } from "./group-commit.ts";
+import { type DatabaseLocation, filePath } from "./location.ts";
 import { migrate, refuseOtherSchemas } from "./migrate.ts";
 import { topics } from "./topics.ts";
 
@@ -19,7 +20,8 @@ import { topics } from "./topics.ts";
  *
  * @throws DatabaseError if the file cannot be used; the message says why and what to do. The file is left as it was.
  */
-export async function openDatabase(path: string, options: DatabaseOptions = {}): Promise<Database> {
+export async function openDatabase(location: DatabaseLocation, options: DatabaseOptions = {}): Promise<Database> {
+  const path = filePath(location);
   const deadline = performance.now() + busyDeadlineMs;
   for (;;)
     try {

@@ -61,7 +61,7 @@ test("ended tasks: one that failed, was retried and arrived is a failure and an 
   assert.deepEqual(await counts(database), expected);
 
   const path = await freshPath(t);
-  await backUpDatabase(database.path, path);
+  await backUpDatabase({ path: database.path }, path);
   assert.deepEqual(await counts(await openedDatabase(t, path)), expected, "a backup has them");
 });
 

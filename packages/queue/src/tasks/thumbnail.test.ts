@@ -76,6 +76,6 @@ test("thumbnails: a backup has them", async (t) => {
   const database = await openedDatabase(t, path);
   const { id } = await addedTask(database);
   await noteFacts(database, await claimed(database), { thumbnail: first });
-  await backUpDatabase(path, `${path}.backup`);
+  await backUpDatabase({ path }, `${path}.backup`);
   assert.deepEqual(await findThumbnail(await openedDatabase(t, `${path}.backup`), id, "all"), first);
 });

@@ -46,7 +46,7 @@ export async function freshDatabase(test: TestContext): Promise<Database> {
 }
 
 export async function openedDatabase(test: TestContext, path: string): Promise<Database> {
-  const database = await openDatabase(path);
+  const database = await openDatabase({ path });
   atEnd(test, () => database.close());
   return database;
 }

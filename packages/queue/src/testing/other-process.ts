@@ -68,7 +68,7 @@ function onError(error: unknown): void {
 
 const actions: Actions = {
   open: async (path) => {
-    state.database = await openDatabase(path);
+    state.database = await openDatabase({ path });
   },
   upgrade: async (path) => {
     const sqlite = new BetterSqlite3(path, { timeout: 10_000 });

@@ -170,7 +170,7 @@ describe("dwld import-legacy", { timeout: 600_000 }, () => {
 
   it("import-legacy: a file that cannot be read makes nothing, and is told in one line", async () => {
     const other = join(bed.folder, "other.db");
-    const database = await openDatabase(join(bed.folder, "mine.sqlite"));
+    const database = await openDatabase({ path: join(bed.folder, "mine.sqlite") });
     await database.close();
     writeFileSync(other, "Dear diary");
     const cases: [path: string, complaint: RegExp][] = [

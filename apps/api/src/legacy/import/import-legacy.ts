@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import type { Configuration } from "@dwld/daemon";
-import { openDatabase } from "@dwld/queue";
+import { type Configuration, readSecretFile } from "@dwld/daemon";
+import { locationName, openDatabase } from "@dwld/queue";
 import { copyDatabase } from "./copy-database.ts";
 import { foresee, importLinks, takeInto } from "./import-links.ts";
 import { type LegacyLinks, openLegacyLinks } from "./legacy-links.ts";
@@ -36,12 +36,13 @@ export async function importLegacy(
 async function importAll(
   links: LegacyLinks,
   { file, dryRun }: ImportRequest,
-  { database: { path }, sites }: Configuration,
+  { database: location, sites }: Configuration,
   report: Report,
   stopping: AbortSignal,
 ): Promise<boolean> {
   // Opened only now: if the file cannot be read, nothing is made.
-  const database = dryRun && !existsSync(path) ? undefined : await openDatabase(path);
+  const isAbsent = "path" in location && !existsSync(location.path);
+  const database = dryRun && isAbsent ? undefined : await openDatabase(location, { readSecret: readSecretFile });
   let totals = nothing;
   let complete = false;
   try {
@@ -55,6 +56,6 @@ async function importAll(
     return totals.refused === 0;
   } finally {
     await database?.close();
-    report.ending({ file, database: path, dryRun, complete, totals });
+    report.ending({ file, database: locationName(location), dryRun, complete, totals });
   }
 }

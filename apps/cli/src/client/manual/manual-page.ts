@@ -14,7 +14,10 @@ const environmentEntries: [name: string, meaning: string][] = [
 
 const fileEntries: [path: string, meaning: string][] = [
   ["/etc/dwld/dwld.yaml", "the configuration of an installed dwld"],
-  ["/etc/dwld/secrets/", "secrets that only root may read, by unit: ftp-sender/ the password, api/ secrets of bots"],
+  [
+    "/etc/dwld/secrets/",
+    "secrets that only root may read: ftp-sender/ the password, api/ of bots, database/ of PostgreSQL",
+  ],
   ["/etc/dwld/tls/", "the certificate of the api and its key"],
   ["/var/lib/dwld/", "its data: the task table, and what is being downloaded"],
   ["/run/dwld/api.socket", "the api for this machine: members of the group dwld need no token there"],

@@ -113,7 +113,7 @@ export async function startClockedWorker(
   const { worker: section, ...sections } = await makeSettings(folder);
   const settings = { data: folder, worker: { allowPrivateHosts: true, minFreeBytes: 0, ...section }, ...sections };
   const configuration = parseConfiguration(JSON.stringify(settings), { file: join(folder, "dwld.yaml") });
-  const database = await openDatabase(configuration.database.path);
+  const database = await openDatabase(configuration.database);
   const cache = openProgressCache([]);
   // Sites name moments of the true time.
   const startMs = Date.now();

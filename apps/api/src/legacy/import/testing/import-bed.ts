@@ -57,7 +57,7 @@ export async function openBed() {
       return [all.slice(0, -1), all.at(-1) ?? {}];
     },
     async counts() {
-      const database = await openDatabase(join(data, "dwld.sqlite"));
+      const database = await openDatabase({ path: join(data, "dwld.sqlite") });
       const counted = await countTasks(database, "all");
       await database.close();
       return counted;

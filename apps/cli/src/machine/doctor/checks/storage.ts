@@ -2,15 +2,15 @@ import { statfsOfNearest } from "@dwld/daemon";
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { inspectDatabase } from "@dwld/queue";
+import { inspectDatabase, locationName } from "@dwld/queue";
 import { sizeText } from "@dwld/text";
 import type { DoctorContext } from "../check.ts";
 import { failure, type Found, ok, warning } from "../finding.ts";
 
-/** Checks the file of the task table: its schema, and whether it is intact. */
-export function checkDatabase({ configuration }: DoctorContext): Found[] {
-  const { path } = configuration.database;
-  const facts = inspectDatabase(path);
+/** Checks the task table: its schema, and whether it is intact. */
+export function checkDatabase({ configuration: { database } }: DoctorContext): Found[] {
+  const facts = inspectDatabase(database);
+  const path = locationName(database);
   if (facts.state === "absent") return [ok(`${path} is not there yet: the first start makes it`)];
   const { damage, pending, tasks, sizeBytes } = facts;
   if (damage !== undefined)
@@ -21,10 +21,10 @@ export function checkDatabase({ configuration }: DoctorContext): Found[] {
   return [ok(`${path}: ${size}`)];
 }
 
-/** Checks the free space for the downloads and for the task table. */
+/** Checks the free space for the downloads, and for the task table or, if that is on a server, for all else. */
 export async function checkDisk({ configuration }: DoctorContext): Promise<Found[]> {
   const { downloads, minFreeBytes } = configuration.worker;
-  const data = dirname(configuration.database.path);
+  const data = tableFolder(configuration) ?? configuration.data;
   const [room, tableRoom] = [await freeBytes(downloads), await freeBytes(data)];
   const findings: Found[] = [];
   if (room < minFreeBytes) {
@@ -35,9 +35,14 @@ export async function checkDisk({ configuration }: DoctorContext): Promise<Found
   } else findings.push(ok(`${sizeText(room)} are free for ${downloads}`));
   if (tableRoom < leastForTable)
     findings.push(
-      failure(`${sizeText(tableRoom)} are free for ${data}`, "The task table cannot grow: free some space."),
+      failure(`${sizeText(tableRoom)} are free for ${data}`, "dwld cannot write what it has to: free some space."),
     );
   return findings;
+}
+
+/** Returns the folder that the task table is in; undefined if it is on a server. */
+function tableFolder({ database }: DoctorContext["configuration"]): string | undefined {
+  return "path" in database ? dirname(database.path) : undefined;
 }
 
 const leastForTable = 64 * 1024 * 1024;
@@ -50,11 +55,8 @@ async function freeBytes(path: string): Promise<number> {
 /** Checks whether this user may write where dwld writes, and whether others may read its secrets. */
 export async function checkPermissions({ configuration, env }: DoctorContext): Promise<Found[]> {
   const findings: Found[] = [];
-  for (const path of new Set([
-    configuration.data,
-    dirname(configuration.database.path),
-    configuration.worker.downloads,
-  ]))
+  const folders = [configuration.data, tableFolder(configuration), configuration.worker.downloads];
+  for (const path of new Set(folders.filter((folder) => folder !== undefined)))
     if (!(await may(await nearest(path), constants.W_OK | constants.X_OK)))
       findings.push(failure(`${path} may not be written by this user`, "Ask as the user that runs dwld, or as root."));
   for (const path of secretFiles(configuration)) {
@@ -68,10 +70,10 @@ export async function checkPermissions({ configuration, env }: DoctorContext): P
   return [ok(`everything can be written${user === undefined ? "" : ` by ${user}`}, and no secret is open to others`)];
 }
 
-function secretFiles({ api, ftp, register }: DoctorContext["configuration"]): string[] {
-  return [api.tls?.keyFile, ftp?.passwordFile, ...register.map(({ secretFile }) => secretFile)].filter(
-    (path) => path !== undefined,
-  );
+function secretFiles({ api, database, ftp, register }: DoctorContext["configuration"]): string[] {
+  const ofDatabase = "url" in database ? [database.passwordFile, database.owner?.passwordFile] : [];
+  const files = [api.tls?.keyFile, ...ofDatabase, ftp?.passwordFile, ...register.map(({ secretFile }) => secretFile)];
+  return files.filter((path) => path !== undefined);
 }
 
 async function nearest(path: string): Promise<string> {
