@@ -17,7 +17,7 @@ const packageFloors = [
 
 /** The imports that the fences restrict. A package may import anything else that it declares as a dependency. */
 const dwldPackages = [...packageFloors.flat(), "testbed", "fuzz"] as const;
-const libraries = ["kysely", "better-sqlite3", "memjs", "basic-ftp", "execa", "node:child_process"] as const;
+const libraries = ["kysely", "better-sqlite3", "pg", "memjs", "basic-ftp", "execa", "node:child_process"] as const;
 
 const appNames = "api,bot-example,cli,ftp-sender,up,web,worker";
 
@@ -42,7 +42,7 @@ type Permit = {
 
 /** The libraries of each package. */
 const packageLibraries: Record<string, Permit["libraries"]> = {
-  queue: ["kysely", "better-sqlite3"],
+  queue: ["kysely", "better-sqlite3", "pg"],
   progress: ["memjs"],
   // For systemd-notify.
   daemon: ["node:child_process"],
@@ -192,7 +192,7 @@ const permits: Record<string, Permit> = {
   chaos: { dwld: ["rpc", "queue", "testbed", ...ground], libraries: ["better-sqlite3"], tests: true },
   testbed: {
     dwld: ["rpc", ...ground],
-    libraries: ["execa", "basic-ftp", "node:child_process"],
+    libraries: ["execa", "basic-ftp", "pg", "node:child_process"],
     serves: true,
     tests: true,
   },
@@ -206,7 +206,7 @@ function permitOfTests(folder: string, { dwld = [], dwldOfTests = [], libraries:
   return {
     dwld: [
       ...dwldOfTests,
-      ...(/^(apps|packages\/delivery)/.test(folder) ? [...dwld, "rpc" as const, "testbed" as const] : dwld),
+      ...(/^(apps|packages\/(delivery|queue))/.test(folder) ? [...dwld, "rpc" as const, "testbed" as const] : dwld),
       "fuzz",
     ],
     libraries: [...permitted, "node:child_process"],

@@ -5,6 +5,8 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
 import { join, resolve } from "node:path";
+import { startPostgres } from "../testbed/src/postgres/postgres-server.ts";
+import { clusterSettings, clusterVariable } from "../testbed/src/postgres/test-database.ts";
 import { mayShareProcess } from "./one-process.ts";
 import { inRunningOrder } from "./running-order.ts";
 import { isWholeFile, runSummary } from "./run-summary.ts";
@@ -35,13 +37,16 @@ const queue = TestQueue.of(shared);
 process.on("exit", () => {
   queue.remove();
 });
+// The tests of a file that is run alone start their own if they need it.
+const cluster = found.length > 1 ? await startPostgres({ settings: clusterSettings, background: true }) : undefined;
+const postgres = cluster === undefined ? {} : { [clusterVariable]: `${cluster.host}:${cluster.port}` };
 const tested = shared.length > 1 ? { TESTED_DWLD: makeInstallation(join(queue.folder, "dwld")) } : {};
 const processes = Array.from(shared.slice(0, jobs), () => sharedProcess);
 const events = run({
   files: [...processes, ...found.filter((path) => !shared.includes(path))],
   concurrency: jobs + (processes.length > 0 ? 1 : 0),
   timeout: 120_000,
-  env: { ...process.env, TEST_QUEUE: queue.folder, ...tested },
+  env: { ...process.env, TEST_QUEUE: queue.folder, ...postgres, ...tested },
   ...testNamePatterns,
 });
 events.on("test:fail", ({ todo }) => {

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
 import { errorCode } from "@dwld/text";
 import { eventually } from "./eventually.ts";
 import { livingProcesses, markedPath, type LivingProcess } from "./living-processes.ts";
@@ -31,6 +32,8 @@ export interface ProgramOptions {
   environment?: Record<string, string | undefined>;
   /** Default: a new one. */
   marker?: string;
+  /** True: it does not keep this process from ending. */
+  background?: boolean;
 }
 
 /** A program did not start or end as expected. The message holds its output. */
@@ -45,7 +48,7 @@ export class ProgramError extends Error {
  */
 export function startProgram(
   [command, ...args]: readonly [string, ...string[]],
-  { environment = {}, marker = randomUUID() }: ProgramOptions = {},
+  { environment = {}, marker = randomUUID(), background = false }: ProgramOptions = {},
 ): ForegroundProgram {
   const inherited: NodeJS.ProcessEnv = { ...process.env, ...environment };
   const child = spawn("setpriv", ["--pdeathsig", "TERM", command, ...args], {
@@ -55,6 +58,7 @@ export function startProgram(
   });
   const { pid } = child;
   if (pid === undefined) throw new ProgramError("setpriv (Debian package util-linux) could not be started.");
+  if (background) for (const handle of [child, child.stdout, child.stderr]) (handle as ChildProcess | Socket).unref();
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));

@@ -20,9 +20,23 @@ export { makeHls, makeLargeVideo, makeVideo, type SampleVideo } from "./videos.t
 export { MountError, mountForTest, mountSmallDisk, type SmallDisk } from "./small-disk.ts";
 export { startDwld, type Dwld, type DwldApp, type DwldOptions, type DwldStop } from "./processes.ts";
 export type { Section } from "./dwld-configuration.ts";
+export { accounts, databaseUrl, type Account, type DatabaseAddress } from "./postgres/accounts.ts";
+export { startPgbouncer, type Pgbouncer, type PgbouncerOptions } from "./postgres/pgbouncer.ts";
+export { startReplica, type PostgresReplica, type ReplicaOptions } from "./postgres/postgres-replica.ts";
+export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/postgres-server.ts";
+export {
+  clusterSettings,
+  clusterVariable,
+  createDatabase,
+  type DatabaseTemplate,
+  freshPostgres,
+  type TestDatabase,
+  type TestDatabaseOptions,
+} from "./postgres/test-database.ts";
 export { ProgramError, type ProgramEnd } from "./foreground-program.ts";
 export { cut, type FtpAnswer, type FtpScript, loss, silence } from "./scripted-ftp/ftp-script.ts";
 export { startScriptedFtp, type ScriptedFtpServer } from "./scripted-ftp/scripted-ftp-server.ts";
+export { startTcpProxy, type Direction, type TcpProxy } from "./tcp-proxy.ts";
 export { isThorough } from "./thorough.ts";
 export { startVsftpd } from "./vsftpd.ts";
 export { waitForTask } from "./wait-for-task.ts";
