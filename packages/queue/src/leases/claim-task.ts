@@ -76,13 +76,14 @@ type Claim = SiteLimit & { processId: string; app: AppName; token: string; host:
 export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
   const first = sql<number>`
       WITH RECURSIVE ${dueSites}
-      SELECT head.seq FROM due_sites CROSS JOIN sites ON sites.name = due_sites.site
-      CROSS JOIN tasks AS head ON head.seq = (
+      SELECT head.seq FROM due_sites CROSS JOIN sites CROSS JOIN tasks AS head
+      WHERE sites.name = due_sites.site AND head.seq = (
         SELECT seq FROM tasks INDEXED BY tasks_due
         WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name
         ORDER BY rank, seq LIMIT 1)
-      WHERE ${siteIsOpen(claim)}
-      ORDER BY iif(${claim.idleSitesOnly ? 1 : 0}, sites.started_at, 0), head.rank, head.seq LIMIT 1`;
+        AND ${siteIsOpen(claim)}
+      ORDER BY CASE WHEN ${claim.idleSitesOnly ? 1 : 0} = 1 THEN sites.started_at ELSE 0 END, head.rank, head.seq
+      LIMIT 1`;
   return claimStatement("QUEUED", first, claim);
 }
 
@@ -90,12 +91,12 @@ export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
 export function claimDelivery(claim: Claim): RawBuilder<TaskRow> {
   const first = sql<number>`
       WITH RECURSIVE ${waitingHosts}
-      SELECT head.seq FROM hosts
-      CROSS JOIN tasks AS head ON head.seq = (
+      SELECT head.seq FROM hosts CROSS JOIN tasks AS head
+      WHERE head.seq = (
         SELECT seq FROM tasks INDEXED BY tasks_deliverable
         WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host = hosts.host
         ORDER BY rank, seq LIMIT 1)
-      WHERE ${isWithinReach(claim)}
+        AND ${isWithinReach(claim)}
       ORDER BY head.rank, head.seq LIMIT 1`;
   return claimStatement("READY_TO_SEND", first, claim);
 }

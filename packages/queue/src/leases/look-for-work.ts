@@ -45,17 +45,18 @@ const nextTaskAt = sql`(SELECT min(not_before) FROM tasks INDEXED BY tasks_defer
 function downloadProspect(limits: SiteLimit): RawBuilder<Row> {
   return sql<Row>`
     WITH RECURSIVE ${dueSites}
-    SELECT ${nextTaskAt} AS taskAt,
-      min(${siteOpensAt}) FILTER (WHERE ${siteOpensAt} > ${limits.now}) AS siteAt,
-      max(${siteIsOpen(limits)}) AS isOpen,
-      EXISTS (SELECT 1 FROM tasks INDEXED BY tasks_waiting_for_space
-        WHERE state = 'QUEUED' AND not_before IS NOT NULL AND required_free_bytes IS NOT NULL) AS waitsForSpace
-    FROM due_sites CROSS JOIN sites ON sites.name = due_sites.site`;
+    SELECT ${nextTaskAt} AS "taskAt",
+      min(${siteOpensAt}) FILTER (WHERE ${siteOpensAt} > ${limits.now}) AS "siteAt",
+      max(CASE WHEN ${siteIsOpen(limits)} THEN 1 ELSE 0 END) AS "isOpen",
+      CASE WHEN EXISTS (SELECT 1 FROM tasks INDEXED BY tasks_waiting_for_space
+        WHERE state = 'QUEUED' AND not_before IS NOT NULL AND required_free_bytes IS NOT NULL)
+        THEN 1 ELSE 0 END AS "waitsForSpace"
+    FROM due_sites CROSS JOIN sites WHERE sites.name = due_sites.site`;
 }
 
 function deliveryProspect(claimant: { host: string; app: AppName }): RawBuilder<Row> {
   return sql<Row>`
     WITH RECURSIVE ${waitingHosts}
-    SELECT ${nextTaskAt} AS taskAt, NULL AS siteAt, 0 AS waitsForSpace,
-      EXISTS (SELECT 1 FROM hosts WHERE ${isWithinReach(claimant)}) AS isOpen`;
+    SELECT ${nextTaskAt} AS "taskAt", NULL AS "siteAt", 0 AS "waitsForSpace",
+      CASE WHEN EXISTS (SELECT 1 FROM hosts WHERE ${isWithinReach(claimant)}) THEN 1 ELSE 0 END AS "isOpen"`;
 }

@@ -7,8 +7,9 @@ import { type RawBuilder, type SqlBool, sql } from "kysely";
 export type SiteLimit = { defaultSiteParallel: number; idleSitesOnly: boolean; now: number };
 
 /** The end of a site's pause, or of the interval between two of its starts. */
-export const siteOpensAt = sql<number>`max(sites.paused_until,
-  iif(sites.start_interval_ms > 0, sites.started_at + sites.start_interval_ms, 0))`;
+export const siteOpensAt = sql<number>`(CASE
+  WHEN sites.start_interval_ms > 0 AND sites.started_at + sites.start_interval_ms > sites.paused_until
+  THEN sites.started_at + sites.start_interval_ms ELSE sites.paused_until END)`;
 
 /**
  * The condition that a site is not paused and below its limit. After a pause, that is one task at a time until one
@@ -16,6 +17,6 @@ export const siteOpensAt = sql<number>`max(sites.paused_until,
  */
 export function siteIsOpen({ defaultSiteParallel, idleSitesOnly, now }: SiteLimit): RawBuilder<SqlBool> {
   return sql<SqlBool>`(${siteOpensAt} <= ${now} AND sites.running <
-    CASE WHEN sites.pause_level > 0 OR ${idleSitesOnly ? 1 : 0} THEN 1
+    CASE WHEN sites.pause_level > 0 OR ${idleSitesOnly ? 1 : 0} = 1 THEN 1
       ELSE coalesce(sites.parallel, ${defaultSiteParallel}) END)`;
 }

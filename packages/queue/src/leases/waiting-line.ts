@@ -38,8 +38,8 @@ export function headsQuery(claim: { defaultSiteParallel: number; now: number }):
       WHERE state = 'QUEUED' AND not_before IS NULL AND site = sites.name) AS rank,
       CASE WHEN pause_level > 0 OR start_interval_ms > 0 THEN 1
         ELSE coalesce(parallel, ${claim.defaultSiteParallel}) - running END AS free
-    FROM due_sites CROSS JOIN sites ON sites.name = due_sites.site
-    WHERE ${siteIsOpen({ ...claim, idleSitesOnly: false })}
+    FROM due_sites CROSS JOIN sites
+    WHERE sites.name = due_sites.site AND ${siteIsOpen({ ...claim, idleSitesOnly: false })}
     ORDER BY rank LIMIT ${sql.lit(countedPlaces)}`;
 }
 

@@ -8,7 +8,7 @@ export async function sitesInWait(database: Reader, now: number, limit: number):
   return await database.all(
     raw(sql<SiteRow>`
       WITH RECURSIVE ${dueSites}
-      SELECT sites.* FROM due_sites CROSS JOIN sites ON sites.name = due_sites.site
+      SELECT sites.* FROM due_sites CROSS JOIN sites WHERE sites.name = due_sites.site
       UNION SELECT * FROM sites WHERE paused_until > ${now} LIMIT ${limit}`),
   );
 }

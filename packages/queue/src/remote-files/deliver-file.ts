@@ -171,8 +171,8 @@ export const countedAttempt = { delivery_attempt_count: sql<number>`delivery_att
 /** Returns the other file for which a name is reserved, and who holds its task. */
 async function holderOf(transaction: Transaction, { destination, path }: RemoteName, file: FileRow) {
   const holder = `SELECT files.seq, files.delivered_at, tasks.owner
-    FROM files CROSS JOIN tasks ON tasks.seq = files.task_seq
-    WHERE files.destination = ? AND files.remote_path = ? AND files.holds_name = 1 AND files.seq <> ?`;
+    FROM files CROSS JOIN tasks
+    WHERE tasks.seq = files.task_seq AND files.destination = ? AND files.remote_path = ? AND files.holds_name = 1 AND files.seq <> ?`;
   return await transaction.get(
     fixed<{ seq: number; delivered_at: number | null; owner: string | null }>(holder, destination, path, file.seq),
   );

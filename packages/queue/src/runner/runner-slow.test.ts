@@ -108,7 +108,7 @@ test("runner: one whose slots are all taken by slow runs does not spin, whatever
   const { database, heartbeats } = await allSlow(t);
   const { statements } = recordUse(database);
   await heartbeats(20);
-  const looks = statements.filter((sql) => sql.includes("AS isOpen")).length;
+  const looks = statements.filter((sql) => sql.includes('AS "isOpen"')).length;
   assert(looks < 20, `${looks} looks in 20 heartbeats`);
 });
 

@@ -20,8 +20,8 @@ export async function noteStageResult(
           .columns(["site", "stage"])
           .doUpdateSet(
             succeeded
-              ? { successes: sql<number>`successes + 1`, succeeded_at: now }
-              : { failures: sql<number>`failures + 1`, failed_at: now },
+              ? { successes: sql<number>`stage_results.successes + 1`, succeeded_at: now }
+              : { failures: sql<number>`stage_results.failures + 1`, failed_at: now },
           ),
       ),
   );

@@ -1,5 +1,6 @@
 import type BetterSqlite3 from "better-sqlite3";
 import type { CompiledQuery } from "kysely";
+import { withoutNul } from "./parameters.ts";
 
 /** A statement whose text is built when it is run. */
 export type Compilable<Row> = { compile(): CompiledQuery<Row> };
@@ -30,18 +31,18 @@ export class Connection {
 
   all<Row>(statement: Compilable<Row>): Row[] {
     const { sql, parameters } = statement.compile();
-    return this.#prepare(sql).all(...parameters) as Row[];
+    return this.#prepare(sql).all(...withoutNul(parameters)) as Row[];
   }
 
   get<Row>(statement: Compilable<Row>): Row | undefined {
     const { sql, parameters } = statement.compile();
-    return this.#prepare(sql).get(...parameters) as Row | undefined;
+    return this.#prepare(sql).get(...withoutNul(parameters)) as Row | undefined;
   }
 
   /** Returns the number of rows that changed. */
   run(statement: Compilable<unknown>): number {
     const { sql, parameters } = statement.compile();
-    return this.#prepare(sql).run(...parameters).changes;
+    return this.#prepare(sql).run(...withoutNul(parameters)).changes;
   }
 
   step(step: keyof typeof steps): void {

@@ -28,8 +28,9 @@ test("task states: the table, the SQL CHECK and the SQL trigger have the same st
   assert.deepEqual(words(check), taskStates);
   const trigger = /NOT IN \(([^)]*)\)/.exec(await define("tasks_legal_transition"))?.[1] ?? "";
   assert.deepEqual(words(trigger).toSorted(), [...new Set(edges)].toSorted());
-  const counters = await database.all(raw(sql<{ name: string }>`SELECT name FROM counters WHERE name GLOB '[A-Z]*'`));
-  assert.deepEqual(counters.map(({ name }) => name).toSorted(), taskStates.toSorted());
+  const counters = await database.all(raw(sql<{ name: string }>`SELECT name FROM counters`));
+  const ofStates = counters.map(({ name }) => name).filter((name) => /^[A-Z]/.test(name));
+  assert.deepEqual(ofStates.toSorted(), taskStates.toSorted());
 });
 
 test("task states: the picture in docs/architecture.md has the edges of the table, event by event", async () => {

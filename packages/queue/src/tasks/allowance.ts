@@ -62,8 +62,8 @@ async function countWaiting(database: Reader, chatId: string, most: number): Pro
 }
 
 const waitingCount = `
-  SELECT iif(span < ?, span, (SELECT count(*) FROM (
-    SELECT 1 FROM tasks INDEXED BY tasks_queued_chat WHERE chat_id = ? AND state = 'QUEUED' LIMIT ?))) AS count
+  SELECT CASE WHEN span < ? THEN span ELSE (SELECT count(*) FROM (
+    SELECT 1 FROM tasks INDEXED BY tasks_queued_chat WHERE chat_id = ? AND state = 'QUEUED' LIMIT ?) AS counted) END AS count
   FROM (SELECT coalesce(1
     + (SELECT max(rank) FROM tasks WHERE chat_id = ? AND state = 'QUEUED')
-    - (SELECT min(rank) FROM tasks WHERE chat_id = ? AND state = 'QUEUED'), 0) AS span)`;
+    - (SELECT min(rank) FROM tasks WHERE chat_id = ? AND state = 'QUEUED'), 0) AS span) AS spanned`;

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Scope } from "../access/scope.ts";
 import { type Database, query, type Transaction, type Reader } from "../store/database.ts";
+import { listParameter } from "../store/parameters.ts";
 import { type FinalState, finalStates } from "../store/task-state.ts";
 import { chatsWithin } from "./list-tasks.ts";
 import { insertTombstone, purgeTombstones } from "./tombstone.ts";
@@ -105,7 +106,7 @@ function wantedHistory({ scope, states, chatId, finishedBefore }: HistoryFilter)
   const [chat] = chats?.length === 1 ? chats : [];
   if (chat !== undefined) statement = statement.where("chat_id", "=", chat);
   else if (chats !== undefined)
-    statement = statement.where("chat_id", "in", sql<string>`(SELECT value FROM json_each(${JSON.stringify(chats)}))`);
+    statement = statement.where("chat_id", "in", sql<string>`(SELECT value FROM json_each(${listParameter(chats)}))`);
   if (finishedBefore !== undefined)
     statement = statement.where("finished_at", "is not", null).where("finished_at", "<", finishedBefore);
   return statement;

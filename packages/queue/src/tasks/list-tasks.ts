@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import { isInScope, type Scope } from "../access/scope.ts";
 import { fixed, query, type Reader } from "../store/database.ts";
+import { listParameter } from "../store/parameters.ts";
 import type { FileRow, TaskRow } from "../store/schema.ts";
 import { type TaskState, taskStates } from "../store/task-state.ts";
 
@@ -61,7 +62,7 @@ export async function listTasks(database: Reader, filter: RowFilter, page: Page)
 /**
  * Finds the `seq` of the page in an index alone: one branch for each chat and state, read from the index's end. An IN
  * over them would sort all of them, and rows with links of 4 kB are read only for the page itself. A playlist has few
- * entries: for those, the `+` keeps the planner, which has no statistics, from any other index than theirs.
+ * entries: for those, an expression keeps the planner, which has no statistics, from any other index than theirs.
  */
 export function listQuery(
   { scope, states, chatId, parentId, idPrefix }: RowFilter,
@@ -76,8 +77,8 @@ export function listQuery(
     if (state !== undefined) statement = statement.where("state", "=", sql.lit(state));
     if (parentId !== undefined) {
       statement = statement.where("parent_id", "=", parentId);
-      if (filterStates.length > 0) statement = statement.where(sql`+state`, "in", filterStates);
-      if (chats !== undefined) statement = statement.where(sql`+chat_id`, "in", chats);
+      if (filterStates.length > 0) statement = statement.where(sql`state || ''`, "in", filterStates);
+      if (chats !== undefined) statement = statement.where(sql`chat_id || ''`, "in", chats);
     } else if (chat !== undefined) statement = statement.where("chat_id", "=", chat);
     if (idPrefix !== undefined) statement = statement.where("seq", "in", prefixed(idPrefix));
     return statement.orderBy("seq", order).limit(limit);
@@ -119,7 +120,7 @@ export async function countTasks(database: Reader, scope: Scope): Promise<Record
   const counts = await database.all(
     scope === "all"
       ? fixed<{ name: string; value: number }>("SELECT name, value FROM counters")
-      : fixed<{ name: string; value: number }>(countsOfChats, JSON.stringify(scope)),
+      : fixed<{ name: string; value: number }>(countsOfChats, listParameter(scope)),
   );
   return Object.fromEntries(
     taskStates.map((state) => [state, counts.find(({ name }) => name === state)?.value ?? 0]),

@@ -18,6 +18,8 @@ const ranks = `
 
 /** Returns the rank of a task in the line for deliveries, for the statement that puts it there. */
 export function deliveryRank(chatId: string): RawBuilder<number> {
-  return sql<number>`1 + max((SELECT value FROM counters WHERE name = 'sent_rank'),
-    coalesce((SELECT max(rank) FROM tasks AS other WHERE chat_id = ${chatId} AND state = 'READY_TO_SEND'), 0))`;
+  return sql<number>`1 + (SELECT max(last) FROM (
+    SELECT value AS last FROM counters WHERE name = 'sent_rank'
+    UNION ALL
+    SELECT max(rank) FROM tasks AS other WHERE chat_id = ${chatId} AND state = 'READY_TO_SEND') AS ranks)`;
 }

@@ -1,4 +1,5 @@
 import { fixed, type Reader } from "../store/database.ts";
+import { listParameter } from "../store/parameters.ts";
 
 /**
  * The length of the millisecond of a UUIDv7 with its dash (RFC 9562, 5.7): with fewer characters, the next task would
@@ -13,7 +14,7 @@ const idsAround = `
   SELECT seq, id,
     (SELECT max(id) FROM tasks AS other WHERE other.id < tasks.id) AS before,
     (SELECT min(id) FROM tasks AS other WHERE other.id > tasks.id) AS after
-  FROM tasks WHERE seq IN (SELECT value FROM json_each(?))`;
+  FROM tasks WHERE seq IN (SELECT CAST(value AS BIGINT) FROM json_each(?))`;
 
 /**
  * Returns, for each `seq`, the shortest prefix of the task's id, of at least 13 characters, with which no other task's
@@ -21,7 +22,7 @@ const idsAround = `
  */
 export async function shortIds(database: Reader, taskSeqs: readonly number[]): Promise<Map<number, string>> {
   if (taskSeqs.length === 0) return new Map();
-  const rows = await database.all(fixed<Neighbours>(idsAround, JSON.stringify(taskSeqs)));
+  const rows = await database.all(fixed<Neighbours>(idsAround, listParameter(taskSeqs)));
   return new Map(rows.map(({ seq, id, before, after }) => [seq, shortest(id, [before ?? "", after ?? ""])]));
 }
 

@@ -12,4 +12,5 @@ export async function putEnded(database: Database, rows: readonly Ended[]): Prom
 
 const addition = `
   INSERT INTO ended_tasks VALUES (?, ?, ?, ?, ?, ?)
-  ON CONFLICT DO UPDATE SET tasks = tasks + excluded.tasks, bytes = bytes + excluded.bytes`;
+  ON CONFLICT (hour, chat_id, site, failure_class)
+  DO UPDATE SET tasks = ended_tasks.tasks + excluded.tasks, bytes = ended_tasks.bytes + excluded.bytes`;
