@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
-import { isLoopback } from "../network/listen-address.ts";
 import type { DeepReadonly } from "./frozen.ts";
-import { isAddress, isSocket, readPostgresUrl } from "./postgres-url.ts";
+import { isAddress, isOfThisMachine, isOnSockets, readPostgresUrl } from "./postgres-url.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 import { withAbsolute } from "./with-absolute.ts";
 
@@ -38,7 +37,7 @@ export function completeDatabase(written: Written, folder: string, data: string)
 
 function tlsTo(url: string, { mode, caFile }: Written["tls"]): Tls {
   const address = readPostgresUrl(url);
-  const isLocal = isAddress(address) && (isSocket(address) || (mode === undefined && isLoopback(address.host)));
-  if (isLocal || mode === "none") return { mode: "none" };
+  const isOpen = isAddress(address) && (mode === undefined ? isOfThisMachine(address) : isOnSockets(address));
+  if (isOpen || mode === "none") return { mode: "none" };
   return { mode: "verify", ...(caFile === undefined ? {} : { caFile }) };
 }

@@ -116,10 +116,7 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
   // database
   ["database: { path: a, url: 'postgres://h/d' }", /database\.url: and database\.path contradict each other/],
   ["database: { passwordFile: a }", /database\.passwordFile: is of no use without database\.url/],
-  [
-    "database: { url: 'mysql://h/d' }",
-    /url: "mysql:\/\/h\/d" is no address of a PostgreSQL database; an address such as/,
-  ],
+  ["database: { url: 'mysql://h/d' }", /url: is no address of a PostgreSQL database; an address such as/],
   ["database: { url: 'postgres://h/d', password: x }", /database\.password: there is no such key; did you mean passw/],
   [
     "database: { url: 'postgres://u:geheim@h/d' }",
@@ -133,12 +130,16 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
   ["database: { url: 'postgres://h' }", /url: names no database; write its name/],
   ["database: { url: 'postgres://h/d/e' }", /url: goes on behind the name of the database/],
   ["database: { url: 'postgres:///d' }", /url: names no server; write its host, or the folder of its UNIX socket/],
-  ["database: { url: 'postgres://a,b/d' }", /url: names more than one server/],
-  ["database: { url: 'postgres://a:1,b:2/d' }", /url: "postgres:\/\/a:1,b:2\/d" is no address/],
+  [
+    "database: { url: 'postgres://a,/d' }",
+    /url: "" is no host name; write host or host:port; between several, a comma/,
+  ],
+  ["database: { url: 'postgres://u:ge/heim@h/d' }", /url: holds a password, [^"]*$/m],
+  ["database: { url: 'postgres://h/d?password=geheim' }", /url: has a parameter "password"; name a file [^=]*$/m],
   ["database: { url: 'postgres://a:0/d' }", /url: port "0" does not exist/],
   ["database: { url: 'postgres://a b/d' }", /url: .* is no /],
-  ["database: { url: 'postgres://h/%ff' }", /url: .* is no address/],
-  ["database: { url: 'postgres://h/d?host=/run/postgresql' }", /url: names a host and a UNIX socket/],
+  ["database: { url: 'postgres://h/%ff' }", /url: is no address/],
+  ["database: { url: 'postgres://h/d?host=/run/postgresql' }", /url: names a host and, as a parameter, a UNIX socket/],
   ["database: { url: 'postgres:///d?host=db' }", /url: "db" is no folder of a UNIX socket/],
   [
     "database: { url: 'postgres://h/d', directUrl: 'postgres://h/e' }",

@@ -1,4 +1,4 @@
-import { isAddress, isSocket, type PostgresAddress, readPostgresUrl } from "./postgres-url.ts";
+import { isAddress, isOnSockets, type PostgresAddress, readPostgresUrl } from "./postgres-url.ts";
 import { showValue } from "./show-value.ts";
 import { type PathProblem, valueAt } from "./written-values.ts";
 
@@ -28,7 +28,7 @@ export function checkDatabase(written: unknown): PathProblem[] {
     else if (url.user !== direct.user)
       wrong("directUrl", "has another user than database.url", "name the same user in both");
   }
-  if (url !== undefined && isSocket(url) && (direct === undefined || isSocket(direct)))
+  if (url !== undefined && isOnSockets(url) && (direct === undefined || isOnSockets(direct)))
     for (const key of ["mode", "caFile"])
       if (has("tls", key) && value("tls", key) !== "none")
         wrong(`tls.${key}`, "is of no use: database.url is a UNIX socket, which never has TLS", "leave it out");

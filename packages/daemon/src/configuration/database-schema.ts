@@ -8,7 +8,7 @@ function postgresUrl() {
     const read = readPostgresUrl(value);
     return isAddress(read) ? undefined : read;
   };
-  return judged(text(right), judge, right);
+  return judged(z.string({ error: right }), judge, right);
 }
 
 /** The section `database`. database-checks.ts checks its keys against each other. */
@@ -19,7 +19,7 @@ export const database = z.strictObject({
   url: postgresUrl()
     .exactOptional()
     .describe(
-      "In place of path: the task table in a PostgreSQL database, such as postgres://dwld@db.example/dwld, which several machines may share.",
+      "In place of path: the task table in a PostgreSQL database, such as postgres://dwld@db.example/dwld, which several machines may share. Of several hosts, with commas between them, the one that takes writes is used.",
     ),
   passwordFile: path("/etc/dwld/secrets/database/password")
     .exactOptional()

@@ -21,6 +21,7 @@ test("database: a server on the network is verified, one of this machine needs n
   const socket = "postgres://dwld@/dwld?host=/run/postgresql";
   for (const url of ["postgres://localhost/dwld", "postgres://dwld@127.0.0.1/dwld", "postgres://[::1]/dwld", socket])
     assert.deepEqual(tlsOf(url), [none, none], url);
+  assert.deepEqual(tlsOf("postgres://localhost,db/dwld"), [verify, verify], "one of them is elsewhere");
   const pooler = "postgres://127.0.0.1:6432/dwld";
   const directUrl = "postgres://db/dwld";
   assert.deepEqual(tlsOf(pooler, { directUrl }), [none, verify], "a pooler of this machine before a server elsewhere");
@@ -43,11 +44,12 @@ test("PostgreSQL address: user, host, socket, port and database are read as libp
   const read = (text: string) => {
     const address = readPostgresUrl(text);
     assert.ok(isAddress(address), text);
-    return [address.user, address.host, address.port, address.database];
+    return [address.user, address.servers.map(({ host, port }) => `${host} ${port}`).join(), address.database];
   };
-  assert.deepEqual(read("postgres://db.example/dwld"), [undefined, "db.example", 5432, "dwld"]);
-  assert.deepEqual(read("postgresql://an%40na@[::1]:6543/my%20db"), ["an@na", "::1", 6543, "my db"]);
-  assert.deepEqual(read("postgres:///dwld?host=/run/postgresql"), [undefined, "/run/postgresql", 5432, "dwld"]);
-  assert.deepEqual(read("postgres://u@/dwld?host=/tmp/a%20b&port=5433"), ["u", "/tmp/a b", 5433, "dwld"]);
-  assert.deepEqual(read("postgres://u@%2Frun%2Fpostgresql/dwld"), ["u", "/run/postgresql", 5432, "dwld"]);
+  assert.deepEqual(read("postgres://db.example/dwld"), [undefined, "db.example 5432", "dwld"]);
+  assert.deepEqual(read("postgresql://an%40na@[::1]:6543/my%20db"), ["an@na", "::1 6543", "my db"]);
+  assert.deepEqual(read("postgres://one,two:6543,[::1]/dwld"), [undefined, "one 5432,two 6543,::1 5432", "dwld"]);
+  assert.deepEqual(read("postgres:///dwld?host=/run/postgresql"), [undefined, "/run/postgresql 5432", "dwld"]);
+  assert.deepEqual(read("postgres://u@/dwld?host=/tmp/a%20b&port=5433"), ["u", "/tmp/a b 5433", "dwld"]);
+  assert.deepEqual(read("postgres://u@%2Frun%2Fpostgresql/dwld"), ["u", "/run/postgresql 5432", "dwld"]);
 });

@@ -1,18 +1,33 @@
-import { canonicalHost, type Verdict } from "./values.ts";
+import { hasControls } from "@dwld/text";
+import { isLoopback } from "../network/listen-address.ts";
 import { showValue } from "./show-value.ts";
+import { canonicalHost, type Verdict } from "./values.ts";
 
 /** The parts of the address of a PostgreSQL database. */
 export type PostgresAddress = {
   /** undefined: the user that runs dwld. */
   readonly user: string | undefined;
-  /** A host name, an IP address without brackets, or the folder of a UNIX socket, which begins with a slash. */
-  readonly host: string;
-  readonly port: number;
+  /** Those that may be the primary. */
+  readonly servers: readonly PostgresServer[];
   readonly database: string;
 };
 
-/** The parameters that an address may have, which are libpq's: the folder of a UNIX socket, and the number in its name. */
-const parameters = ["host", "port"];
+export type PostgresServer = {
+  /** A host name, an IP address without brackets, or the folder of a UNIX socket, which begins with a slash. */
+  readonly host: string;
+  readonly port: number;
+};
+
+/** Of letters. */
+const maxLength = 4096;
+
+type Mistake = NonNullable<Verdict>;
+
+/** @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS */
+const parts = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/;
+
+/** Tells a password even if it holds what ends one. Its parts would be taken for something else, and be shown. */
+const password = /^[^:]*:\/\/[^]*:[^]*@/;
 
 const settingsInstead: Readonly<Record<string, string>> = {
   user: "write the user before the host: postgres://user@host/database",
@@ -23,61 +38,62 @@ const settingsInstead: Readonly<Record<string, string>> = {
   sslrootcert: "name the file in database.tls.caFile",
 };
 
-/** Stands where a user has no host behind it, which is an address of libpq and of a UNIX socket, and no URL of the web. */
-const noHost = "no-host.invalid";
-
 /** Reads the address of a PostgreSQL database, or says what is wrong with it. */
-export function readPostgresUrl(text: string): PostgresAddress | NonNullable<Verdict> {
-  if (!/^postgres(ql)?:\/\//.test(text)) return { wrong: `${showValue(text)} is no address of a PostgreSQL database` };
-  const url = URL.parse(text.replace(/^(\w+:\/\/[^/?#]*@)(?=\/)/, `$1${noHost}`));
-  if (url === null) return unparsable(text);
-  if (url.password !== "")
+export function readPostgresUrl(text: string): PostgresAddress | Mistake {
+  const unreadable = { wrong: "is no address of a PostgreSQL database" };
+  if (password.test(text))
     return {
       wrong: "holds a password, which is shown wherever the address is",
       remedy: "leave it out, and name a file with it in database.passwordFile",
     };
-  const unknown = [...url.searchParams.keys()].find((key) => !parameters.includes(key));
+  const found = hasControls(text) || text.length > maxLength ? null : parts.exec(text);
+  if (found === null) return unreadable;
+  const [, user = "", hosts = "", database = "", query = ""] = found;
+  const parameters = new URLSearchParams(query);
+  const unknown = [...parameters.keys()].find((key) => key !== "host" && key !== "port");
   if (unknown !== undefined)
     return {
       wrong: `has a parameter ${showValue(unknown)}`,
       remedy: settingsInstead[unknown] ?? "leave it out; known here are host and port, of a UNIX socket",
     };
-  if (url.hash !== "") return { wrong: "goes on behind the name of the database" };
-  return readParts(url) ?? unparsable(text);
+  const servers = readServers(hosts, parameters);
+  if ("wrong" in servers) return servers;
+  const names = [user, database].map(decoded);
+  if (names.includes(undefined)) return unreadable;
+  const [role = "", name = ""] = names;
+  if (name === "") return { wrong: "names no database", remedy: "write its name behind the host: …/dwld" };
+  if (database.includes("/")) return { wrong: "goes on behind the name of the database" };
+  return { user: role === "" ? undefined : role, servers, database: name };
 }
 
-function readParts(url: URL): PostgresAddress | Verdict {
-  const [user, hostname, database] = [
-    url.username,
-    url.hostname === noHost ? "" : url.hostname,
-    url.pathname.slice(1),
-  ].map(decoded);
-  if (user === undefined || hostname === undefined || database === undefined) return undefined;
-  const folder = url.searchParams.get("host");
-  if (folder !== null && hostname !== "")
-    return { wrong: "names a host and a UNIX socket", remedy: "keep one of them" };
-  const host = folder ?? hostname;
-  if (host === "")
+function readServers(hosts: string, parameters: URLSearchParams): PostgresServer[] | Mistake {
+  const [folder, port] = [parameters.get("host"), parameters.get("port")];
+  if (hosts !== "" && (folder !== null || port !== null))
+    return { wrong: "names a host and, as a parameter, a UNIX socket", remedy: "keep one of them" };
+  if (folder !== null && !folder.startsWith("/"))
+    return { wrong: `${showValue(folder)} is no folder of a UNIX socket`, remedy: "write a host behind postgres://" };
+  if (folder === null && hosts === "")
     return {
       wrong: "names no server",
       remedy: "write its host, or the folder of its UNIX socket: postgres:///dwld?host=/run/postgresql",
     };
-  if (folder !== null && !folder.startsWith("/"))
-    return { wrong: `${showValue(folder)} is no folder of a UNIX socket`, remedy: "write a host behind postgres://" };
-  if (host.includes(","))
-    return { wrong: "names more than one server", remedy: "write one address, which leads to the primary" };
-  if (!host.startsWith("/") && canonicalHost(host) === undefined)
-    return { wrong: `${showValue(host)} is no host name` };
-  const port = url.port === "" ? (url.searchParams.get("port") ?? "5432") : url.port;
-  if (!/^\d{1,5}$/.test(port) || Number(port) === 0 || Number(port) > 65_535)
-    return { wrong: `port ${showValue(port)} does not exist`, remedy: "write one from 1 to 65535, or none for 5432" };
-  if (database === "") return { wrong: "names no database", remedy: "write its name behind the host: …/dwld" };
-  if (database.includes("/")) return { wrong: "goes on behind the name of the database" };
-  return { user: user === "" ? undefined : user, host: host.replace(/^\[(.*)\]$/, "$1"), port: Number(port), database };
+  const read = folder === null ? hosts.split(",").map(readServer) : [withPort(folder, port ?? undefined)];
+  const mistake = read.find((each) => "wrong" in each);
+  return mistake ?? read.filter((each) => "host" in each);
 }
 
-function unparsable(text: string): NonNullable<Verdict> {
-  return { wrong: `${showValue(text)} is no address of a PostgreSQL database` };
+function readServer(text: string): PostgresServer | Mistake {
+  const [, written = "", port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(text) ?? [];
+  const host = decoded(written) ?? "";
+  if (!host.startsWith("/") && canonicalHost(host) === undefined)
+    return { wrong: `${showValue(text)} is no host name`, remedy: "write host or host:port; between several, a comma" };
+  return withPort(host.replace(/^\[(.*)\]$/, "$1"), port);
+}
+
+function withPort(host: string, port = "5432"): PostgresServer | Mistake {
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
+  if (number >= 1 && number <= 65_535) return { host, port: number };
+  return { wrong: `port ${showValue(port)} does not exist`, remedy: "write one from 1 to 65535, or none for 5432" };
 }
 
 function decoded(part: string): string | undefined {
@@ -89,10 +105,16 @@ function decoded(part: string): string | undefined {
   }
 }
 
-export function isAddress(read: PostgresAddress | NonNullable<Verdict>): read is PostgresAddress {
-  return "database" in read;
+export function isAddress(read: PostgresAddress | Mistake): read is PostgresAddress {
+  return "servers" in read;
 }
 
-export function isSocket({ host }: PostgresAddress): boolean {
-  return host.startsWith("/");
+/** Whether all servers are reached by UNIX sockets, which never have TLS. */
+export function isOnSockets({ servers }: PostgresAddress): boolean {
+  return servers.every(({ host }) => host.startsWith("/"));
+}
+
+/** Whether nothing goes over a network. */
+export function isOfThisMachine({ servers }: PostgresAddress): boolean {
+  return servers.every(({ host }) => host.startsWith("/") || isLoopback(host));
 }
