@@ -32,6 +32,7 @@ export {
   freshPostgres,
   type TestDatabase,
   type TestDatabaseOptions,
+  type TestLocation,
 } from "./postgres/test-database.ts";
 export { ProgramError, type ProgramEnd } from "./foreground-program.ts";
 export { cut, type FtpAnswer, type FtpScript, loss, silence } from "./scripted-ftp/ftp-script.ts";

@@ -15,7 +15,8 @@ export interface DatabaseAddress {
   readonly port: number;
 }
 
-/** Returns the URL of a database, with the password in it. */
-export function databaseUrl({ host, port }: DatabaseAddress, database: string, { name, password }: Account): string {
-  return `postgres://${name}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
+/** Returns the URL of a database. @param account with the password in it, or a name alone. */
+export function databaseUrl({ host, port }: DatabaseAddress, database: string, account: Account | string): string {
+  const login = typeof account === "string" ? account : `${account.name}:${encodeURIComponent(account.password)}`;
+  return `postgres://${login}@${host}:${port}/${encodeURIComponent(database)}`;
 }

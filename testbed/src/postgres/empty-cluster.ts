@@ -7,6 +7,9 @@ import { accounts, type Account } from "./accounts.ts";
 
 const kept = resolve(import.meta.dirname, "../../../.tools/clusters");
 
+/** Holds the password of the owner, for `database.passwordFile`. It is there when there is a cluster. */
+export const passwordFile = join(kept, `${accounts.owner.name}.password`);
+
 /**
  * Text sorts as a language does, as on most servers and unlike in SQLite: a query that relies on the order of bytes shows.
  */
@@ -21,7 +24,7 @@ const settings = ["--auth=scram-sha-256", "--set=scram_iterations=1", "--no-sync
  */
 export async function copyEmptyCluster(data: string): Promise<void> {
   const { stdout: version } = await execa("postgres", ["--version"]);
-  const recipe = JSON.stringify([version, locale, settings, accounts]);
+  const recipe = JSON.stringify([version, locale, settings, accounts, passwordFile]);
   const name = createHash("sha256").update(recipe).digest("hex").slice(0, 12);
   const cluster = join(kept, `${name}-${databaseUserId}`);
   await stat(cluster).catch(() => makeEmptyCluster(cluster));
@@ -31,14 +34,15 @@ export async function copyEmptyCluster(data: string): Promise<void> {
 /** Makes it under another name first: several processes may do it at once, and any may be killed. */
 async function makeEmptyCluster(cluster: string): Promise<void> {
   const making = join(kept, `new-${randomUUID()}`);
-  const passwordFile = `${making}.password`;
+  const superuserFile = `${making}.password`;
   await mkdir(making, { recursive: true });
   try {
     await giveToDatabaseUser(making);
-    await writeFile(passwordFile, accounts.superuser.password);
-    await giveToDatabaseUser(passwordFile);
+    await writeFile(passwordFile, `${accounts.owner.password}\n`);
+    await writeFile(superuserFile, accounts.superuser.password);
+    await giveToDatabaseUser(superuserFile);
     await run(
-      ["initdb", `--username=${accounts.superuser.name}`, `--pwfile=${passwordFile}`, ...locale, ...settings, making],
+      ["initdb", `--username=${accounts.superuser.name}`, `--pwfile=${superuserFile}`, ...locale, ...settings, making],
       "",
     );
     await run(["postgres", "--single", "-D", making, "postgres"], createAccount(accounts.owner));
@@ -48,7 +52,7 @@ async function makeEmptyCluster(cluster: string): Promise<void> {
     if (isThere === undefined) throw error;
   } finally {
     await rm(making, { recursive: true, force: true });
-    await rm(passwordFile, { force: true });
+    await rm(superuserFile, { force: true });
   }
 }
 

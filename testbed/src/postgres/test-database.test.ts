@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { queryOnce } from "./query-once.ts";
 import { createDatabase, freshPostgres } from "./test-database.ts";
@@ -12,6 +13,13 @@ test("test database: is empty, belongs to an ordinary account, and is one's own"
   );
   assert.deepEqual(row, { tableowner: "dwld", super: false });
   await assert.rejects(queryOnce(other.url, "SELECT * FROM things"), { code: "42P01" });
+});
+
+test("test database: its location has the user, and the password in a file", async (context) => {
+  const { url, location } = await freshPostgres(context);
+  const password = (await readFile(location.passwordFile, "utf8")).trim();
+  const { username } = new URL(location.url);
+  assert.equal(location.url.replace(username, `${username}:${encodeURIComponent(password)}`), url);
 });
 
 test("test database: is dropped at the end, whoever is connected", async () => {

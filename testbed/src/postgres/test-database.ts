@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { accounts, databaseUrl, type DatabaseAddress } from "./accounts.ts";
+import { passwordFile } from "./empty-cluster.ts";
 import { startPostgres } from "./postgres-server.ts";
 import { queryOnce, type Row } from "./query-once.ts";
 
@@ -19,13 +20,22 @@ export interface TestDatabaseOptions {
   template?: DatabaseTemplate;
 }
 
+export interface TestLocation {
+  /** Without the password. */
+  readonly url: string;
+  readonly passwordFile: string;
+}
+
 /** A database that belongs to an ordinary account, `dwld`. */
 export interface TestDatabase extends DatabaseAddress, AsyncDisposable {
   readonly name: string;
   /** For its owner, with the password in it. */
   readonly url: string;
-  /** Returns the same at another address: that of a proxy or a pgbouncer. */
+  /** The same, as the section `database` of a configuration has it. */
+  readonly location: TestLocation;
+  /** Return the same at another address: that of a proxy or a pgbouncer. */
   urlAt(address: DatabaseAddress): string;
+  locationAt(address: DatabaseAddress): TestLocation;
   /** Runs a statement in it as the superuser, on a connection of its own. */
   query(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Ends its connections and removes it. */
@@ -56,12 +66,15 @@ export async function createDatabase({ server, template }: TestDatabaseOptions =
   await asSuperuser(address, creation(name, source));
   const drop = async () => void (await asSuperuser(address, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   const urlAt = (at: DatabaseAddress) => databaseUrl(at, name, accounts.owner);
+  const locationAt = (at: DatabaseAddress) => ({ url: databaseUrl(at, name, accounts.owner.name), passwordFile });
   return {
     host: address.host,
     port: address.port,
     name,
     url: urlAt(address),
+    location: locationAt(address),
     urlAt,
+    locationAt,
     query: (text, values) => queryOnce(databaseUrl(address, name, accounts.superuser), text, values),
     drop,
     [Symbol.asyncDispose]: drop,
