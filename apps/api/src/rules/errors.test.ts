@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
 import { createLogger } from "@dwld/daemon";
 import { DatabaseError, type DatabaseProblem } from "@dwld/queue";
-import { BadRequestSchema, DownloadService } from "@dwld/rpc";
+import { BadRequestSchema, DownloadService, RetryInfoSchema } from "@dwld/rpc";
 import { errorInterceptor, InvalidRequestError, RefusalError, ShuttingDownError } from "./errors.ts";
 
 /** Every method of this service throws; what its client gets, and what was logged. */
@@ -62,6 +62,7 @@ describe("what a client is told of an error", () => {
   });
 
   const problems: Record<DatabaseProblem, Code> = {
+    away: Code.Unavailable,
     busy: Code.Unavailable,
     closed: Code.Unavailable,
     unwritable: Code.Unavailable,
@@ -81,6 +82,9 @@ describe("what a client is told of an error", () => {
       assert.equal(error.code, code);
       assert.doesNotMatch(error.message, /srv/);
       assert.match(log, /\/srv\/dwld\.sqlite is bad/);
+      const [retry] = error.findDetails(RetryInfoSchema);
+      assert.equal(retry !== undefined, code === Code.Unavailable, "it says when to come again");
+      assert.equal(error.metadata.has("retry-after"), code === Code.Unavailable);
     });
 
   it("errors: a task that is not there", async () => {

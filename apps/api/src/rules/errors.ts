@@ -6,7 +6,7 @@ import { BadRequestSchema } from "@dwld/rpc";
 import { LimitReachedError } from "@dwld/limits";
 import { errorCode, isSystemError } from "@dwld/text";
 
-import { limitError } from "./limit-error.ts";
+import { limitError, retryIn } from "./limit-error.ts";
 
 /** A fault of a field, whose path is spelled as in the .proto file: "options.subtitle_languages[2]". */
 export type Violation = { field: string; description: string };
@@ -130,6 +130,10 @@ async function* translated<Message>(
   }
 }
 
+/** When to come again while the task table is busy, and while its server restarts or another takes its place, ms. */
+const busyRetryMs = 1000;
+const absenceRetryMs = 5000;
+
 /** An unexpected error is logged with a request id, and the client is told that id alone. */
 export function toConnectError(
   error: unknown,
@@ -154,7 +158,10 @@ export function toConnectError(
   const databaseCode = error instanceof DatabaseError ? codeOfDatabaseProblem(error.problem) : undefined;
   if (error instanceof DatabaseError && databaseCode !== undefined) {
     logger.warn({ err: error, method }, "the database refused");
-    return new ConnectError(publicSentence(error.problem), databaseCode);
+    const { headers, detail } = retryIn(error.problem === "away" ? absenceRetryMs : busyRetryMs);
+    return databaseCode === Code.Unavailable
+      ? new ConnectError(publicSentence(error.problem), databaseCode, headers, [detail])
+      : new ConnectError(publicSentence(error.problem), databaseCode);
   }
   // The client is gone or its deadline has passed: nobody reads the answer.
   if ((call.signal.aborted && error === call.signal.reason) || isBrokenOff(error))
@@ -172,6 +179,7 @@ function isBrokenOff(error: unknown): boolean {
 
 function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {
   switch (problem) {
+    case "away":
     case "busy":
     case "closed":
     case "unwritable":
@@ -194,6 +202,8 @@ function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {
 /** Names no path, since a client must not learn of the server's disk. */
 function publicSentence(problem: DatabaseProblem): string {
   switch (problem) {
+    case "away":
+      return "the server's database cannot be reached at the moment; repeat the call, with the same request_id if it adds a link";
     case "busy":
       return "the task table is busy; nothing was changed; repeat the call";
     case "closed":

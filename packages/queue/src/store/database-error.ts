@@ -12,10 +12,12 @@ export type DatabaseProblem =
   | "busy"
   | "disk_full"
   | "disk_failed"
+  | "away"
   | "closed";
 
 /**
- * An error of the database that a person has to know. Its message says what happened, to which file, and what to do.
+ * An error of the database that a person has to know. Its message says what happened, to which file or server, and what
+ * to do. `away`: the server of the database cannot be reached.
  */
 export class DatabaseError extends Error {
   readonly code = "database";
@@ -37,9 +39,9 @@ export class DatabaseError extends Error {
     return ["damaged", "not_a_database", "foreign_database"].includes(this.problem) ? 65 : 1;
   }
 
-  /** The cause is the machine and not the file: it may pass by itself, or when somebody frees space. */
+  /** The cause is a machine and not the data: it may pass by itself, or when somebody frees space. */
   get mayPass(): boolean {
-    return ["busy", "disk_full", "disk_failed", "unwritable"].includes(this.problem);
+    return ["away", "busy", "disk_full", "disk_failed", "unwritable"].includes(this.problem);
   }
 }
 
