@@ -39,6 +39,8 @@ export type HandlerOptions = {
   breaker: CircuitBreaker;
   rules: DeliveryRules;
   giveUpAfterMs: number;
+  /** See `confirmLease`. */
+  confirm: (lease: Lease, signal: AbortSignal) => Promise<boolean>;
   /** The name of this machine: its files are here. */
   host: string;
   now: () => number;
@@ -58,7 +60,7 @@ const discardTimeoutMs = 15_000;
 
 /** Delivers the files of a claimed task. */
 export function createDeliveryHandler(options: HandlerOptions): Handler<"delivery"> {
-  const { database, cache, logger, destination, breaker, rules, giveUpAfterMs, host, now, random } = options;
+  const { database, cache, logger, destination, breaker, rules, giveUpAfterMs, confirm, host, now, random } = options;
   const stalledAt = new Map<number, number>();
   const atClaim = new WeakMap<Lease, AtClaim>();
   const runs = new WeakMap<Lease, Run>();
@@ -75,6 +77,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
       onContact: () => {
         breaker.contacted();
       },
+      confirm: () => confirm(lease, work.signal),
       onProgress: report.progress,
       onPublishing: (path: string | undefined) => {
         run.publishing = path;
@@ -123,7 +126,9 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
   const removePublished = async ({ lease }: Work, { copies = false } = {}): Promise<void> => {
     const run = runs.get(lease);
     const paths = copies ? await withdrawCopies(database, lease, run?.copies.made ?? []) : [];
-    await remove(lease, run?.publishing === undefined ? paths : [run.publishing, ...paths]);
+    const made = run?.publishing === undefined ? paths : [run.publishing, ...paths];
+    // Another owner of the task may have given one of these names to its own copy by now.
+    if (made.length > 0 && (await confirm(lease, AbortSignal.timeout(discardTimeoutMs)))) await remove(lease, made);
   };
 
   /** Removes the parts of a run, and with `localCopies` what it has delivered to a folder of this machine. */

@@ -171,7 +171,7 @@ async function stopAfter(on: Bed, method: "ensureFolder" | "rename", count: numb
   let calls = 0;
   const connect: Destination["connect"] = async (signal) => {
     const session = await on.destination.connect(signal);
-    const called = <Given extends string[], Result>(call: (...given: Given) => Promise<Result>) => {
+    const called = <Given extends unknown[], Result>(call: (...given: Given) => Promise<Result>) => {
       const original = call.bind(session);
       return async (...given: Given) => {
         const result = await original(...given);
@@ -180,7 +180,9 @@ async function stopAfter(on: Bed, method: "ensureFolder" | "rename", count: numb
         return result;
       };
     };
-    return Object.assign(session, { [method]: called<string[], unknown>(session[method]) });
+    return Object.assign(session, {
+      [method]: method === "rename" ? called(session.rename) : called(session.ensureFolder),
+    });
   };
   const changes = { destination: { ...on.destination, connect } };
   await on.deliverer.deliver(await on.bed.claim(), { signal: stop.signal, changes });

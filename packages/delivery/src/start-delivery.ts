@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { CheckResult, Logger } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
 import {
+  confirmLease,
   countTasks,
   type Database,
   deliveryBounds,
@@ -78,6 +79,7 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     handler: createDeliveryHandler({
       ...{ database, cache, logger, destination, breaker, rules, giveUpAfterMs, now, random },
       host: hostname(),
+      confirm: async (lease, signal) => await confirmLease(database, registered, lease, { signal }),
     }),
   });
   const cleanup = new PendingCleanup({

@@ -88,6 +88,7 @@ export { findThumbnail } from "./tasks/thumbnail.ts";
 
 // Claims, living processes, and the reasons of waits.
 export { type ClaimKind, type Lease, type OnClaim } from "./leases/claim-task.ts";
+export { confirmLease, type Holder } from "./leases/confirm-lease.ts";
 export { LeaseLostError } from "./leases/lease-lost-error.ts";
 export {
   evictedMessage,

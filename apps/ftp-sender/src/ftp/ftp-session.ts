@@ -91,11 +91,10 @@ export class FtpSession implements Session {
     }
   }
 
-  async rename(from: string, to: string): Promise<void> {
-    await this.#run("rename", to, async (connection) => {
-      await connection.client.expect(3, `RNFR ${connection.absolute(from)}`);
-      await connection.client.expect(2, `RNTO ${connection.absolute(to)}`);
-    });
+  async rename(from: string, to: string, confirm?: () => Promise<void>): Promise<void> {
+    await this.#run("rename", to, (connection) => connection.client.expect(3, `RNFR ${connection.absolute(from)}`));
+    await confirm?.();
+    await this.#run("rename", to, (connection) => connection.client.expect(2, `RNTO ${connection.absolute(to)}`));
   }
 
   async remove(path: string): Promise<void> {

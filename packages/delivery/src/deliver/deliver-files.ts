@@ -27,6 +27,8 @@ export type FilesDelivery = {
   readonly onReplaced: (files: readonly FileRow[]) => Promise<void>;
   /** See `PublishStep`. */
   readonly onPublishing: (path: string | undefined) => void;
+  /** See `confirmLease`. */
+  readonly confirm: () => Promise<boolean>;
   readonly now: () => number;
 };
 
@@ -36,7 +38,7 @@ export async function deliverFiles(
   files: readonly FileRow[],
   delivery: FilesDelivery,
 ): Promise<Texts[]> {
-  const { database, destination, rules, stalledAt, copies, onPublishing, onReplaced, now } = delivery;
+  const { database, destination, rules, stalledAt, copies, onPublishing, onReplaced, confirm, now } = delivery;
   const remarks: Texts[] = [];
   const seen = new Map<string, number | undefined>();
   let session = await destination.connect(signal);
@@ -55,7 +57,7 @@ export async function deliverFiles(
       const before = doneBytes;
       const step = {
         ...{ rules, signal, stalledAt, seen, reserved: delivery.reserved, onPublishing },
-        record: new FileRecord(file, { database, lease, destination, copies, onReplaced, now }),
+        record: new FileRecord(file, { database, lease, destination, copies, onReplaced, confirm, now }),
         paths: {
           ofCopy: (copy: number) => pathsOf(copy)[index] ?? file.name,
           firstCopy,

@@ -18,6 +18,8 @@ type RecordOptions = {
   copies: RunCopies;
   /** Called when copies in a folder of this machine have taken the place of these files. */
   onReplaced: (files: readonly FileRow[]) => Promise<void>;
+  /** See `confirmLease`. */
+  confirm: () => Promise<boolean>;
   now: () => number;
 };
 
@@ -30,9 +32,10 @@ export class FileRecord {
   readonly #lease: Lease;
   readonly #copies: RunCopies;
   readonly #onReplaced: RecordOptions["onReplaced"];
+  readonly #confirm: RecordOptions["confirm"];
   readonly #now: () => number;
 
-  constructor(file: FileRow, { database, lease, destination, copies, onReplaced, now }: RecordOptions) {
+  constructor(file: FileRow, { database, lease, destination, copies, onReplaced, confirm, now }: RecordOptions) {
     this.file = file;
     this.taskId = lease.task.id;
     this.destination = destination;
@@ -40,6 +43,7 @@ export class FileRecord {
     this.#lease = lease;
     this.#copies = copies;
     this.#onReplaced = onReplaced;
+    this.#confirm = confirm;
     this.#now = now;
   }
 
@@ -84,6 +88,15 @@ export class FileRecord {
    */
   delivered(path: string, part: string, verifiedBy: string): void {
     this.#copies.made.push({ file: this.file, path, verifiedBy, part: this.#at(part), ...this.#localPath(path) });
+  }
+
+  /**
+   * Resolves if nobody else has the task, and none can for some seconds: before a file gets its final name, or loses it.
+   *
+   * @throws LeaseLostError
+   */
+  async confirm(): Promise<void> {
+    if (!(await this.#confirm())) throw new LeaseLostError();
   }
 
   /** Returns the temporary paths under which this run or earlier ones have begun the file. */

@@ -19,7 +19,7 @@ export type PublishStep = NameStep & {
  * @throws DestinationError, LeaseLostError
  */
 export async function publish(part: string, reserved: ReservedName, step: PublishStep): Promise<string | undefined> {
-  const { session, candidates, plainCandidates, onPublishing } = step;
+  const { session, record, candidates, plainCandidates, onPublishing } = step;
   const again = { ...step, partFor: () => part, looksFirst: true, seen: new Map<string, number | undefined>() };
   let name: ReservedName | "adopted" = reserved;
   for (let isPlain = false; ;) {
@@ -36,6 +36,7 @@ export async function publish(part: string, reserved: ReservedName, step: Publis
       if (error.kind === "name_taken") continue;
       if (name.replacedBytes !== undefined) {
         // Some servers do not replace a file. The new copy is whole and verified.
+        await record.confirm();
         await session.remove(name.path);
         name = { path: name.path };
         continue;
@@ -54,7 +55,7 @@ async function rename(part: string, { path, replacedBytes }: ReservedName, step:
   const { session, record, onPublishing } = step;
   // The path was free and is reserved: a file there is ours from now on, even if the answer does not reach us.
   if (replacedBytes === undefined) onPublishing(path);
-  await session.rename(part, path);
+  await session.rename(part, path, () => record.confirm());
   await verifySize(path, step);
   if (replacedBytes === record.file.size_bytes && (await session.size(part)) !== undefined)
     throw new DestinationError({

@@ -92,6 +92,8 @@ async function refuse(
   how: string,
   { session, record }: Pick<TransferStep, "session" | "record">,
 ): Promise<never> {
+  // It may have its final name, which another owner of the task has given to a copy by now.
+  await record.confirm();
   await session.remove(path);
   await record.forgetPart(path);
   throw new DestinationError({

@@ -87,9 +87,10 @@ export type Session = {
   /**
    * Renames a file. It may overwrite: look at the new name first.
    *
-   * @throws DestinationError `name_refused` if the name may be the reason.
+   * @param confirm called as the last step before the file gets its new name. If it throws, the file does not get it.
+   * @throws DestinationError `name_refused` if the name may be the reason; what `confirm` throws.
    */
-  rename(from: string, to: string): Promise<void>;
+  rename(from: string, to: string, confirm?: () => Promise<void>): Promise<void>;
   /** Removes a file; does nothing if it does not exist. */
   remove(path: string): Promise<void>;
   /** Keeps the session for the next caller, unless it is broken. Idempotent. */

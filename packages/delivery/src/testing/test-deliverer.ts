@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { createLogger } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
-import { deliveryBounds, type Lease, type OnClaim } from "@dwld/queue";
+import { confirmLease, deliveryBounds, type Lease, type OnClaim } from "@dwld/queue";
 import { carryOut } from "@dwld/queue/testing";
 import type { DeliveryRules } from "../deliver/delivery-rules.ts";
 import { createDeliveryHandler, type HandlerOptions } from "../delivery-handler.ts";
@@ -46,6 +46,11 @@ export function makeTestDeliverer(
     ...{ database, cache, logger, destination, breaker, rules },
     host: hostname(),
     giveUpAfterMs: 3_600_000,
+    // Nobody takes the test's process for dead; the table tells the rest.
+    confirm: async (lease, signal) => {
+      const holder = { processId: lease.task.process_id ?? "", aliveUntilMs: Infinity, beat: async () => {} };
+      return await confirmLease(database, holder, lease, { signal });
+    },
     now: Date.now,
     random: () => 0,
   };

@@ -15,6 +15,12 @@ export const heartbeatIntervalMs = 3000;
 /** A process whose heartbeat has not changed for this time, in milliseconds, loses its leases. */
 export const leaseMs = 15_000;
 
+/**
+ * Milliseconds by which a process takes its own leases for lost before others may: a command that it sends until then
+ * arrives while they still wait.
+ */
+const leaseMarginMs = 5000;
+
 /** Files of other machines are within the reach of a process if none delivers there. */
 const reach: readonly Topic[] = ["deliveries"];
 
@@ -33,6 +39,13 @@ export type RegisteredProcess = {
   /** Tells the operator of a trouble. @param trouble one sentence; empty: the trouble is over. */
   setTrouble(source: TroubleSource, trouble: string): void;
   setYtdlpVersion(version: string): void;
+  /**
+   * Until then, nobody takes this process for dead, and its leases hold: in milliseconds of the monotonic clock of this
+   * machine, since the last heartbeat that is known to be in the table.
+   */
+  readonly aliveUntilMs: number;
+  /** Resolves when a heartbeat is in the table. Rejects if it could not be written. */
+  beat(): Promise<void>;
   /** Removes this process from the table. */
   close(): Promise<void>;
 };
@@ -51,10 +64,12 @@ export async function registerProcess(
   now: () => number = Date.now,
   intervalMs = heartbeatIntervalMs,
 ): Promise<RegisteredProcess> {
-  const state = { id: "", troubles: {} as Troubles, ytdlpVersion: "" };
+  const state = { id: "", troubles: {} as Troubles, ytdlpVersion: "", aliveUntilMs: -Infinity };
   const enter = async () => {
     const id = randomUUID();
+    let beganMs = -Infinity;
     await database.write(async (transaction) => {
+      beganMs = performance.now();
       // Its own runner may claim only from now on.
       transaction.tell("downloads", ...reach);
       await transaction.run(
@@ -75,37 +90,44 @@ export async function registerProcess(
     });
     // Set only now: a lease of an unregistered process would be requeued.
     state.id = id;
+    state.aliveUntilMs = aliveUntil(beganMs);
   };
   const heartbeat = async () => {
-    const known = await database.write(
-      async (transaction) =>
-        await transaction.run(
-          query
-            .updateTable("processes")
-            .set({
-              heartbeat: sql<number>`heartbeat + 1`,
-              seen_at: now(),
-              troubles: serializeTroubles(state.troubles),
-              ytdlp_version: state.ytdlpVersion,
-            })
-            .where("id", "=", state.id),
-        ),
-      false,
-    );
-    if (known > 0) return;
+    let beganMs = -Infinity;
+    const known = await database.write(async (transaction) => {
+      // Before the commit, since others may see it that early; and anew if it is run again.
+      beganMs = performance.now();
+      return await transaction.run(
+        query
+          .updateTable("processes")
+          .set({
+            heartbeat: sql<number>`heartbeat + 1`,
+            seen_at: now(),
+            troubles: serializeTroubles(state.troubles),
+            ytdlp_version: state.ytdlpVersion,
+          })
+          .where("id", "=", state.id),
+      );
+    }, false);
+    if (known > 0) {
+      state.aliveUntilMs = aliveUntil(beganMs);
+      return;
+    }
     await enter();
     events.onEvicted?.();
   };
   // If the disk is full, reads still work, and the first heartbeat that can be written registers the process.
   await enter().catch(events.onError);
   let counting: Promise<void> | undefined;
-  const timer = setInterval(() => {
+  const beat = async () => {
     // Heartbeats that pile up before a locked database would say no more than one.
-    counting ??= heartbeat()
-      .catch(events.onError)
-      .finally(() => {
-        counting = undefined;
-      });
+    counting ??= heartbeat().finally(() => {
+      counting = undefined;
+    });
+    await counting;
+  };
+  const timer = setInterval(() => {
+    if (counting === undefined) beat().catch(events.onError);
   }, intervalMs);
   return {
     app: process.app,
@@ -118,15 +140,23 @@ export async function registerProcess(
     setYtdlpVersion: (version) => {
       state.ytdlpVersion = version;
     },
+    get aliveUntilMs() {
+      return state.aliveUntilMs;
+    },
+    beat,
     close: async () => {
       clearInterval(timer);
-      await counting;
+      await counting?.catch(() => undefined);
       await database.write(async (transaction) => {
         transaction.tell(...reach);
         await transaction.run(query.deleteFrom("processes").where("id", "=", state.id));
       });
     },
   };
+}
+
+function aliveUntil(heartbeatMs: number): number {
+  return heartbeatMs + leaseMs - leaseMarginMs;
 }
 
 /** Returns undefined if the process is no worker. */

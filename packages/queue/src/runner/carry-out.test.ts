@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { query } from "../store/database.ts";
+import { DatabaseError } from "../store/database-error.ts";
 import { cancelTask } from "../tasks/cancel-task.ts";
 import { addedTask, claimed, downloadedTask, freshDatabase, row } from "../testing/fresh-database.ts";
 import { boundsOf, done } from "../testing/test-runner.ts";
@@ -95,6 +96,14 @@ for (const [reason, notBefore] of [
     assert.deepEqual([state, failure_class, attempt_count, not_before], ["QUEUED", null, 0, notBefore]);
     assert.deepEqual([on.calls, on.errors], [[], []]);
   });
+
+test("ending of a run: one that broke since the database was away costs no attempt, and goes on when it is back", async (t) => {
+  const on = await begun(t, () => Promise.reject(new DatabaseError("away", "the server restarts")));
+  await on.carryOut();
+  const { state, failure_class, attempt_count, not_before } = await row(on.database, on.seq);
+  assert.deepEqual([state, failure_class, attempt_count, not_before], ["QUEUED", null, 0, null]);
+  assert.deepEqual([on.calls, on.errors], [[], ["the server restarts"]]);
+});
 
 /** A claimed delivery of a handler that discards nothing. */
 async function delivery(t: TestContext, run: Handler<"delivery">["run"], discard = async () => {}) {

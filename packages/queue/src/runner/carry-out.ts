@@ -66,6 +66,8 @@ async function runHandler<Kind extends ClaimKind>(
     // A run that was told to stop may break anywhere.
     if (signal.aborted) return interrupted();
     onError(error, lease.task);
+    // No fault of the task: its next run continues when the database is back.
+    if (error instanceof DatabaseError && error.mayPass) return interrupted();
     return { defect: error, isReported: true };
   }
 }

@@ -76,7 +76,8 @@ export class FolderSession implements Session {
   }
 
   /** Never overwrites. */
-  async rename(from: string, to: string): Promise<void> {
+  async rename(from: string, to: string, confirm?: () => Promise<void>): Promise<void> {
+    await confirm?.();
     await this.#at(to, async (place) => {
       try {
         if (!(await renameToFreeName(join(this.#root, from), place))) throw nameTaken(to);

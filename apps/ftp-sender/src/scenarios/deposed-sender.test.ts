@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { Lease } from "@dwld/queue";
+import { claimTask, expireLeases, LeaseWatch } from "@dwld/queue/testing";
+import { sha256, video } from "@dwld/delivery/testing";
+import { arrived, type Beds, withAnyServer, withScriptedServer } from "../testing/beds.ts";
+import type { Verdict } from "../testing/ftp-tamper.ts";
+import { makeTestSender, type TestServer } from "../testing/test-server.ts";
+
+type AnyBeds = Omit<Beds, "server"> & { server: TestServer & { root: string } };
+
+/** Claims a delivery for a sender whose heartbeats nobody sees: the next look takes its tasks. */
+async function claimUnseen({ bed }: AnyBeds): Promise<Lease> {
+  const claimant = { processId: "stands still", defaultSiteParallel: 1 };
+  const lease = await claimTask(bed.database, "delivery", claimant, Date.now());
+  assert.ok(lease);
+  return lease;
+}
+
+/**
+ * Delivers, by a sender that stands still when the server has replied to a command, until others have taken its task for
+ * that of a dead one, and another sender has delivered it. Returns the commands that it sent afterwards.
+ */
+async function deposedAt(beds: AnyBeds, at: RegExp, then: () => Promise<unknown> = async () => {}): Promise<string[]> {
+  const { bed, server, tampered, sender } = beds;
+  const lease = await claimUnseen(beds);
+  const { rules } = sender.options;
+  let before: number | undefined;
+  tampered.tamper.onReply = async ({ command }): Promise<Verdict> => {
+    if (before !== undefined || !at.test(command)) return "pass";
+    before = tampered.commands.length;
+    await expireLeases(bed.database, new LeaseWatch(), "another", Date.now());
+    await using another = makeTestSender(bed, server, rules);
+    // The same server by the same name in the table.
+    const { name } = sender.options.destination;
+    const destination = { ...another.options.destination, name };
+    await another.deliver(await bed.claim(), { changes: { destination } });
+    assert.equal((await bed.task(lease.task.id)).state, "DONE");
+    await then();
+    return "pass";
+  };
+  await sender.deliver(lease);
+  assert.ok(before !== undefined, "it stood still");
+  return tampered.commands.slice(before);
+}
+
+for (const at of [/^STOR/, /^SIZE .*part$/, /^SIZE .*mp4$/, /^RNFR/])
+  test(`deposed sender: one that stood still at ${String(at)} until another has delivered gives no file its final name`, () =>
+    withAnyServer(async (beds) => {
+      const { server, bed } = beds;
+      const source = video("v.mp4", 2_000_000);
+      const { id } = await bed.addReady([source]);
+      // Only the person who owns the server changes a file that is delivered.
+      const later = await deposedAt(beds, at, async () => {
+        assert.deepEqual(Object.values(await arrived(beds)), [sha256(source.bytes)]);
+        for (const path of Object.keys(await arrived(beds))) await rm(join(server.root, path));
+      });
+      assert.deepEqual(later.filter((command) => command.startsWith("RNTO")), []);
+      assert.deepEqual(await arrived(beds), {});
+      assert.equal((await bed.task(id)).state, "DONE");
+    }));
+
+test("deposed sender: on a server that replaces no file, the copy of the next sender is not removed", () =>
+  withScriptedServer(
+    {},
+    async (beds) => {
+      const { bed, server } = beds;
+      const path = join(server.root, "v.mp4");
+      await writeFile(path, "old");
+      server.script = {
+        onCommand: (command) => (command === "RNTO /videos/v.mp4" && existsSync(path) ? "553 It exists." : undefined),
+      };
+      const source = video("v.mp4", 100_000);
+      await bed.addReady([source]);
+      await deposedAt(beds, /^RNTO/);
+      assert.deepEqual(await arrived(beds), { "v.mp4": sha256(source.bytes) });
+    },
+    { conflict: "overwrite" },
+  ));
