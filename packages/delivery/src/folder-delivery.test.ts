@@ -171,18 +171,14 @@ async function stopAfter(on: Bed, method: "ensureFolder" | "rename", count: numb
   let calls = 0;
   const connect: Destination["connect"] = async (signal) => {
     const session = await on.destination.connect(signal);
-    const called = <Given extends unknown[], Result>(call: (...given: Given) => Promise<Result>) => {
-      const original = call.bind(session);
-      return async (...given: Given) => {
-        const result = await original(...given);
-        calls += 1;
-        if (calls === count) stop.abort("shutdown");
-        return result;
-      };
+    const original = session[method].bind(session) as (...given: [string, string]) => Promise<unknown>;
+    const called = async (...given: [string, string]) => {
+      const result = await original(...given);
+      calls += 1;
+      if (calls === count) stop.abort("shutdown");
+      return result;
     };
-    return Object.assign(session, {
-      [method]: method === "rename" ? called(session.rename) : called(session.ensureFolder),
-    });
+    return Object.assign(session, { [method]: called });
   };
   const changes = { destination: { ...on.destination, connect } };
   await on.deliverer.deliver(await on.bed.claim(), { signal: stop.signal, changes });

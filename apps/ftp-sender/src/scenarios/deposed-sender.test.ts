@@ -58,7 +58,10 @@ for (const at of [/^STOR/, /^SIZE .*part$/, /^SIZE .*mp4$/, /^RNFR/])
         assert.deepEqual(Object.values(await arrived(beds)), [sha256(source.bytes)]);
         for (const path of Object.keys(await arrived(beds))) await rm(join(server.root, path));
       });
-      assert.deepEqual(later.filter((command) => command.startsWith("RNTO")), []);
+      assert.deepEqual(
+        later.filter((command) => command.startsWith("RNTO")),
+        [],
+      );
       assert.deepEqual(await arrived(beds), {});
       assert.equal((await bed.task(id)).state, "DONE");
     }));
