@@ -5,7 +5,7 @@ export TURBO_TELEMETRY_DISABLED := 1
 export TURBO_NO_UPDATE_NOTIFIER := 1
 
 .DEFAULT_GOAL := help
-CHAOS = $(if $(SEED),--seed $(SEED)) $(if $(TASKS),--tasks $(TASKS))
+CHAOS = $(if $(ENGINE),--engine $(ENGINE)) $(if $(SEED),--seed $(SEED)) $(if $(TASKS),--tasks $(TASKS))
 
 # As the command does: a file that is named, else the one that `dwld config init` writes in a checkout.
 CONFIG ?= $(or $(DWLD_CONFIG),$(wildcard data/dwld.yaml))
@@ -94,7 +94,7 @@ bench: setup ## measure what is promised to be fast, in 12 minutes; of it QUESTI
 pictures: setup page ## pictures of the page in each state, in pictures/; again after a change: names those that differ; README=1: docs/page.webp
 	@$(if $(README),node apps/web/src/testing/readme-picture.ts,PICTURES=$(CURDIR)/pictures tools/run-tests --file apps/web/src/scenarios)
 
-chaos: setup ## ask for 300 videos while everything is killed, frozen and cut off; SEED=N for the same again
+chaos: setup ## ask for 300 videos while everything is killed, frozen and cut off; SEED=N for the same again; ENGINE=postgres: three machines
 	@node chaos/main.ts $(CHAOS)
 
 bundle: runnable ## make in build/ what make install puts into /opt/dwld

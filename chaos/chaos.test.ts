@@ -11,8 +11,13 @@ test(
   { timeout: 300_000 },
   async (t) => {
     const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 32));
-    const { verdict, faults, states, elapsedSeconds } = await runChaos({ seed, tasks, faultsUntil: 0.5 });
-    t.diagnostic(`SEED=${seed} ${elapsedSeconds} s ${JSON.stringify({ ...faults.counts, ...states })}`);
+    const { verdict, faults, states, elapsedSeconds } = await runChaos({
+      engine: "sqlite",
+      seed,
+      tasks,
+      faultsUntil: 0.5,
+    });
+    t.diagnostic(`SEED=${seed} ${elapsedSeconds} s ${JSON.stringify({ ...faults, ...states })}`);
     for (const { guarantee, against } of verdict)
       await t.test(guarantee, () => assert.deepEqual(against, [], `SEED=${seed}`));
   },

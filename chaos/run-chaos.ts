@@ -1,13 +1,23 @@
-import BetterSqlite3 from "better-sqlite3";
 import { eventually } from "@dwld/testbed";
-import { injectFaults, type InjectedFaults } from "./fault-injection.ts";
+import { injectFaults } from "./faults/fault-injection.ts";
+import { startOneMachine } from "./one-machine/world.ts";
 import { seededRandom } from "./seeded-random.ts";
-import { startSystem, type System, tableOf } from "./system.ts";
-import { illegalTransitions, recordTransitions } from "./transition-journal.ts";
+import type { TaskTable } from "./task-table.ts";
+
 import { judge, type Verdict } from "./verdict.ts";
+import { watchFinalNames } from "./final-names.ts";
 import { addWorkload } from "./workload.ts";
+import type { World } from "./world.ts";
+
+/** The systems under test, by the engine of the task table. */
+const worlds = { sqlite: startOneMachine };
+
+export type EngineName = keyof typeof worlds;
+
+export const engineNames = Object.keys(worlds) as EngineName[];
 
 export type ChaosOptions = {
+  engine: EngineName;
   seed: number;
   tasks: number;
   /** Part of the tasks, from 0 to 1, that is final when the last fault is injected. */
@@ -16,7 +26,9 @@ export type ChaosOptions = {
 
 export type ChaosReport = {
   verdict: Verdict;
-  faults: InjectedFaults;
+  /** How often each fault was injected. */
+  faults: Record<string, number>;
+  longestOrphanMs: number;
   /** Counts of tasks by their last state, without the deleted ones. */
   states: Record<string, number>;
   transitions: number;
@@ -30,26 +42,27 @@ export type ChaosReport = {
 const settleMs = { least: 10 * 60_000, forEach: 10_000 } as const;
 
 /** Adds videos while processes are killed, frozen and cut off, then checks every guarantee. */
-export async function runChaos({ seed, tasks, faultsUntil }: ChaosOptions): Promise<ChaosReport> {
+export async function runChaos({ engine, seed, tasks, faultsUntil }: ChaosOptions): Promise<ChaosReport> {
   const startedMs = performance.now();
   const random = seededRandom(seed);
-  await using system = await startSystem();
-  recordTransitions(tableOf(system));
+  await using world = await worlds[engine]();
+  await world.table.recordTransitions();
+  using finalNames = watchFinalNames(world.ftp);
   const enough = new AbortController();
-  const injecting = injectFaults(system, random.fork(), enough.signal);
+  const injecting = injectFaults(world.lanes, random.fork(), enough.signal);
   try {
-    const orders = await Promise.race([addWorkload(system, tasks, random.fork()), failureOf(injecting)]);
-    await Promise.race([untilFinal(system, faultsUntil * tasks), failureOf(injecting)]);
+    const orders = await Promise.race([addWorkload(world, tasks, random.fork()), failureOf(injecting)]);
+    await Promise.race([untilFinal(world, faultsUntil * tasks), failureOf(injecting)]);
     enough.abort();
     const faults = await injecting;
-    await untilFinal(system, Number.POSITIVE_INFINITY);
-    const verdict = await judge(system, orders);
-    verdict.push({ guarantee: "the children of a killed process end soon", against: faults.orphans });
+    await untilFinal(world, Number.POSITIVE_INFINITY);
+    const { verdict, transitions } = await judge(world, orders, finalNames);
     return {
       verdict,
       faults,
-      ...counts(system),
-      transitions: illegalTransitions(tableOf(system)).count,
+      longestOrphanMs: world.orphans.longestMs,
+      ...(await counts(world.table)),
+      transitions,
       elapsedSeconds: Math.round((performance.now() - startedMs) / 1000),
     };
   } finally {
@@ -59,64 +72,53 @@ export async function runChaos({ seed, tasks, faultsUntil }: ChaosOptions): Prom
 }
 
 /** Rejects if fault injection fails, and never resolves. */
-async function failureOf(injecting: Promise<InjectedFaults>): Promise<never> {
+async function failureOf(injecting: Promise<unknown>): Promise<never> {
   await injecting;
   return await new Promise(() => {});
 }
 
 /** Waits until `count` tasks are final, or all. */
-async function untilFinal(system: System, count: number): Promise<void> {
-  const database = new BetterSqlite3(tableOf(system), { readonly: true, timeout: 10_000 });
-  try {
-    const query = database.prepare<[], { open: number; final: number }>(
-      `SELECT count(*) FILTER (WHERE state NOT IN ('DONE', 'FAILED', 'CANCELED') OR owner IS NOT NULL) AS open,
-              count(*) FILTER (WHERE state IN ('DONE', 'FAILED', 'CANCELED')) AS final FROM tasks`,
+async function untilFinal({ table }: World, count: number): Promise<void> {
+  const look = async () => {
+    const [found] = await table.rows<{ open: number; final: number; every: number }>(
+      `SELECT CAST(count(*) FILTER (WHERE state NOT IN ('DONE', 'FAILED', 'CANCELED') OR owner IS NOT NULL) AS INTEGER) AS open,
+              CAST(count(*) FILTER (WHERE state IN ('DONE', 'FAILED', 'CANCELED')) AS INTEGER) AS final,
+              CAST(count(*) AS INTEGER) AS every
+       FROM tasks`,
     );
-    const look = () => {
-      const { open = 0, final = 0 } = query.get() ?? {};
-      return open === 0 || final >= count;
-    };
-    const tasks = database.prepare<[], number>("SELECT count(*) FROM tasks").pluck();
-    const deadlineMs = settleMs.least + settleMs.forEach * (tasks.get() ?? 0);
-    await eventually("the tasks end", look, { deadlineMs, describe: () => describeOpen(database) });
-  } finally {
-    database.close();
-  }
+    if (found === undefined) throw new Error("the task table does not answer");
+    return found;
+  };
+  const { every } = await look();
+  const isEnough = async () => {
+    const { open, final } = await look();
+    return open === 0 || final >= count;
+  };
+  const deadlineMs = settleMs.least + settleMs.forEach * every;
+  await eventually("the tasks end", isEnough, { deadlineMs, describe: () => describeOpen(table) });
 }
 
 /** Returns the tasks that are not final, and the troubles of the processes. */
-function describeOpen(database: BetterSqlite3.Database): string {
-  const open = database
-    .prepare(
-      `SELECT id, state, owner IS NOT NULL AS held, not_before / 1000 - unixepoch() AS waits_s, attempt_count,
-              delivery_attempt_count, interruption_count, failure_message
-       FROM tasks WHERE state NOT IN ('DONE', 'FAILED', 'CANCELED') OR owner IS NOT NULL`,
-    )
-    .all();
-  const troubles = database.prepare("SELECT app, pid, trouble FROM processes").all();
-  return [...open, ...troubles].map((row) => JSON.stringify(row)).join("\n");
+async function describeOpen(table: TaskTable): Promise<string> {
+  const open = await table.rows(
+    `SELECT id, state, owner, not_before, attempt_count, delivery_attempt_count, interruption_count, failure_message
+     FROM tasks WHERE state NOT IN ('DONE', 'FAILED', 'CANCELED') OR owner IS NOT NULL`,
+  );
+  const processes = await table.rows("SELECT app, host, pid, heartbeat, troubles FROM processes");
+  return [{ now: Date.now() }, ...open, ...processes].map((row) => JSON.stringify(row)).join("\n");
 }
 
-function counts(system: System): Pick<ChaosReport, "states" | "interruptions" | "poisonTasks"> {
-  const database = new BetterSqlite3(tableOf(system), { readonly: true, timeout: 10_000 });
-  try {
-    const rows = database
-      .prepare<[], { state: string; count: number }>(
-        "SELECT state, count(*) AS count FROM tasks GROUP BY state ORDER BY state",
-      )
-      .all();
-    const interruptions = database
-      .prepare<[], number>("SELECT count(*) FROM attempts WHERE outcome = 'interrupted'")
-      .pluck();
-    const poison = database
-      .prepare<[], number>("SELECT count(*) FROM tasks WHERE failure_message LIKE 'the worker died % in a row %'")
-      .pluck();
-    return {
-      states: Object.fromEntries(rows.map(({ state, count }) => [state, count])),
-      interruptions: interruptions.get() ?? 0,
-      poisonTasks: poison.get() ?? 0,
-    };
-  } finally {
-    database.close();
-  }
+async function counts(table: TaskTable): Promise<Pick<ChaosReport, "states" | "interruptions" | "poisonTasks">> {
+  const states = await table.rows<{ state: string; count: number }>(
+    "SELECT state, CAST(count(*) AS INTEGER) AS count FROM tasks GROUP BY state ORDER BY state",
+  );
+  const count = async (what: string) =>
+    (await table.rows<{ count: number }>(`SELECT CAST(count(*) AS INTEGER) AS count FROM ${what}`))[0];
+  const interruptions = await count("attempts WHERE outcome = 'interrupted'");
+  const poison = await count("tasks WHERE failure_message LIKE 'the worker died % in a row %'");
+  return {
+    states: Object.fromEntries(states.map((row) => [row.state, row.count])),
+    interruptions: interruptions?.count ?? 0,
+    poisonTasks: poison?.count ?? 0,
+  };
 }

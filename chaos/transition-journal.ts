@@ -1,34 +1,34 @@
-import BetterSqlite3 from "better-sqlite3";
 import { allTransitions, initialStates } from "@dwld/queue";
+import type { TaskTable } from "./task-table.ts";
 
-/** A change of a task's state; `from` is null for a new task, `to` for a removed one. */
-export type Transition = { task: string; from: string | null; to: string | null };
+/** A change of a task's state; `was` is null for a new task, `became` for a removed one. */
+type Transition = { task: string; site: string; was: string | null; became: string | null };
 
-/** Adds triggers to the task table that record every change of a state. dwld does not know of them. */
-export function recordTransitions(table: string): void {
-  const database = new BetterSqlite3(table, { timeout: 10_000 });
-  database.exec(`
-    CREATE TABLE chaos_journal (seq INTEGER PRIMARY KEY, task TEXT NOT NULL, was TEXT, became TEXT);
-    CREATE TRIGGER chaos_added AFTER INSERT ON tasks
-      BEGIN INSERT INTO chaos_journal (task, was, became) VALUES (NEW.id, NULL, NEW.state); END;
-    CREATE TRIGGER chaos_changed AFTER UPDATE OF state ON tasks WHEN OLD.state IS NOT NEW.state
-      BEGIN INSERT INTO chaos_journal (task, was, became) VALUES (NEW.id, OLD.state, NEW.state); END;
-    CREATE TRIGGER chaos_forgotten AFTER DELETE ON tasks
-      BEGIN INSERT INTO chaos_journal (task, was, became) VALUES (OLD.id, OLD.state, NULL); END;
-  `);
-  database.close();
+export type JournalFindings = {
+  transitions: number;
+  /** Changes that are no edge of the state machine. */
+  illegal: string[];
+  /** Sites that had more downloads in work at once than they may. */
+  overruns: string[];
+};
+
+/** Reads all recorded changes, in the order of their commits. @param siteParallel the limit of a site. */
+export async function readJournal(table: TaskTable, siteParallel: number): Promise<JournalFindings> {
+  const journal = await table.rows<Transition>("SELECT task, site, was, became FROM chaos_journal ORDER BY seq");
+  const legal = new Set(allTransitions().map(({ from, to }) => `${from} ${to}`));
+  const isLegal = ({ was, became }: Transition) =>
+    was === null ? became === initialStates.added : became === null || legal.has(`${was} ${became}`);
+  const illegal = journal
+    .filter((transition) => !isLegal(transition))
+    .map(({ task, was, became }) => `${task}: ${was} to ${became}`);
+  return { transitions: journal.length, illegal, overruns: findOverruns(journal, siteParallel) };
 }
 
-/** Returns the number of recorded changes, and those that are no edge of the state machine. */
-export function illegalTransitions(table: string): { count: number; illegal: Transition[] } {
-  const database = new BetterSqlite3(table, { readonly: true, timeout: 10_000 });
-  const journal = database
-    .prepare<[], Transition>('SELECT task, was AS "from", became AS "to" FROM chaos_journal ORDER BY seq')
-    .all();
-  database.close();
-  const legal = new Set(allTransitions().map(({ from, to }) => `${from} ${to}`));
-  const illegal = journal.filter(({ from, to }) =>
-    from === null ? to !== initialStates.added : to !== null && !legal.has(`${from} ${to}`),
-  );
-  return { count: journal.length, illegal };
+function findOverruns(journal: readonly Transition[], siteParallel: number): string[] {
+  const inWork = new Map<string, number>();
+  return journal.flatMap(({ task, site, was, became }) => {
+    const now = (inWork.get(site) ?? 0) + Number(became === "DOWNLOADING") - Number(was === "DOWNLOADING");
+    inWork.set(site, now);
+    return became === "DOWNLOADING" && now > siteParallel ? [`${site} had ${now} in work with ${task}`] : [];
+  });
 }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import BetterSqlite3 from "better-sqlite3";
-import { DeadlineError, eventually } from "@dwld/testbed";
-import { type System, tableOf } from "./system.ts";
-import { illegalTransitions } from "./transition-journal.ts";
+import { DeadlineError, eventually, type SampleSite } from "@dwld/testbed";
+import { type FinalNames, serverFiles } from "./final-names.ts";
+import { readJournal } from "./transition-journal.ts";
 import { expectedState, type Order } from "./workload.ts";
+import { rows, type World } from "./world.ts";
 
 /** The guarantees, each with the evidence against it. */
 export type Verdict = { guarantee: string; against: string[] }[];
@@ -16,43 +16,44 @@ type FileFacts = { id: string; state: string; sha256: string; remote_path: strin
 /** How long leftovers may take to be removed, ms. */
 const cleanUpMs = 90_000;
 
-/** Checks table, server and disk after all tasks have ended. */
-export async function judge(system: System, orders: readonly Order[]): Promise<Verdict> {
-  const table = tableOf(system);
-  const database = new BetterSqlite3(table, { readonly: true, timeout: 10_000 });
-  try {
-    const tasks = database
-      .prepare<[], TaskFacts>("SELECT id, state, owner, failure_message AS message FROM tasks WHERE hidden = 0")
-      .all();
-    const files = database
-      .prepare<[], FileFacts>(
-        `SELECT tasks.id, tasks.state, sha256, remote_path, local_path FROM files JOIN tasks ON tasks.seq = task_seq
-         WHERE delivered_at IS NOT NULL`,
-      )
-      .all();
-    const { illegal } = illegalTransitions(table);
-    const integrity = database.pragma("integrity_check", { simple: true });
-    return [
-      { guarantee: "every accepted task is final, or was deleted on request", against: fates(orders, tasks) },
-      { guarantee: "tasks that no client interfered with end as expected", against: ends(orders, tasks) },
-      { guarantee: "delivered files are on the server, byte for byte", against: await copies(system, files) },
-      { guarantee: "nothing else is on the server", against: await surplus(system, orders, tasks, files) },
-      { guarantee: "the source of a delivered file is deleted", against: await sources(files) },
-      { guarantee: "no partial file is left on the server", against: await parts(system) },
-      { guarantee: "no work folder is left on this disk", against: await folders(system) },
-      {
-        guarantee: "no process holds a task",
-        against: tasks.filter(({ owner }) => owner !== null).map(({ id }) => id),
-      },
-      {
-        guarantee: "every change of state is an edge of the state machine",
-        against: illegal.map(({ task, from, to }) => `${task}: ${from} to ${to}`),
-      },
-      { guarantee: "the database is intact", against: integrity === "ok" ? [] : [String(integrity)] },
-    ];
-  } finally {
-    database.close();
-  }
+/** Checks table, server and disks after all tasks have ended, and ends dwld. */
+export async function judge(
+  world: World,
+  orders: readonly Order[],
+  finalNames: FinalNames,
+): Promise<{ verdict: Verdict; transitions: number }> {
+  const { table } = world;
+  const tasks = await table.rows<TaskFacts>(
+    "SELECT id, state, owner, failure_message AS message FROM tasks WHERE hidden = 0",
+  );
+  const files = await table.rows<FileFacts>(
+    `SELECT tasks.id, tasks.state, sha256, remote_path, local_path FROM files JOIN tasks ON tasks.seq = task_seq
+     WHERE delivered_at IS NOT NULL`,
+  );
+  const verdict = [
+    { guarantee: "every accepted task is final, or was deleted on request", against: fates(orders, tasks) },
+    { guarantee: "tasks that no client interfered with end as expected", against: ends(orders, tasks) },
+    { guarantee: "delivered files are on the server, byte for byte", against: await copies(world, files) },
+    { guarantee: "they are the videos that were asked for", against: await contents(world, orders, files) },
+    { guarantee: "nothing else is on the server", against: await surplus(world, orders, tasks, files) },
+    { guarantee: "a file is whole when it gets its final name", against: finalNames.changed() },
+    { guarantee: "the source of a delivered file is deleted", against: await sources(world, files) },
+    { guarantee: "no partial file is left on the server", against: await parts(world) },
+    { guarantee: "no work folder is left on a disk", against: await folders(world) },
+    {
+      guarantee: "no process holds a task",
+      against: tasks.filter(({ owner }) => owner !== null).map(({ id }) => id),
+    },
+    { guarantee: "the database is intact", against: await table.damage() },
+  ];
+  const { transitions, illegal, overruns } = await readJournal(table, world.siteParallel);
+  verdict.push(
+    { guarantee: "every change of state is an edge of the state machine", against: illegal },
+    { guarantee: "no site has more downloads in work than it may", against: overruns },
+    { guarantee: "the children of a killed process end soon", against: world.orphans.found },
+    { guarantee: "no process is left when dwld has ended", against: await world.end() },
+  );
+  return { verdict, transitions };
 }
 
 function fates(orders: readonly Order[], tasks: readonly TaskFacts[]): string[] {
@@ -84,30 +85,46 @@ function isPoisonTask(task: Pick<TaskFacts, "state" | "message"> | undefined): b
   );
 }
 
-async function copies({ ftp }: System, files: readonly FileFacts[]): Promise<string[]> {
+async function copies({ ftp }: World, files: readonly FileFacts[]): Promise<string[]> {
   const wrong: string[] = [];
   for (const { id, sha256, remote_path: path } of files) {
-    const bytes = await readFile(join(ftp.root, path.slice(ftp.directory.length))).catch(() => undefined);
-    if (bytes === undefined) wrong.push(`${path} of ${id} is not there`);
-    else if (createHash("sha256").update(bytes).digest("hex") !== sha256) wrong.push(`${path} of ${id} differs`);
+    const hash = await hashOf(join(ftp.root, path.slice(ftp.directory.length)));
+    if (hash === undefined) wrong.push(`${path} of ${id} is not there`);
+    else if (hash !== sha256) wrong.push(`${path} of ${id} differs`);
   }
   return wrong;
 }
 
+/** Compares with the file of the site, where a video is one file there. */
+async function contents({ sites }: World, orders: readonly Order[], files: readonly FileFacts[]): Promise<string[]> {
+  const [site] = sites as readonly [SampleSite];
+  const hashes = new Map<string, string | undefined>();
+  for (const row of rows) if (!("format" in row)) hashes.set(row.name, await hashOf(site.mediaFile(row.name)));
+  const rowOf = new Map(orders.map(({ id, row }) => [id, row]));
+  return files.flatMap(({ id, sha256, remote_path: path }) => {
+    const wanted = hashes.get(rowOf.get(id) ?? "");
+    return wanted === undefined || wanted === sha256 ? [] : [`${path} of ${id} is not the video ${rowOf.get(id)}`];
+  });
+}
+
+async function hashOf(path: string): Promise<string | undefined> {
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes && createHash("sha256").update(bytes).digest("hex");
+}
+
 /** Returns files on the server that no delivery explains. A copy stays if its task is deleted or canceled after the delivery. */
 async function surplus(
-  system: System,
+  { ftp }: World,
   orders: readonly Order[],
   tasks: readonly TaskFacts[],
   files: readonly FileFacts[],
 ): Promise<string[]> {
-  const { ftp } = system;
   const known = new Set(files.map(({ remote_path: path }) => path));
   const deleted = new Set(orders.filter(({ fate }) => fate === "deleted").map(({ userName }) => userName));
   const present = new Set(tasks.map(({ id }) => id));
   const togetherDeleted = orders.some(({ id, userName }) => userName === "together" && !present.has(id));
   const found: string[] = [];
-  for (const path of await serverFiles(ftp.root)) {
+  for (const path of await serverFiles(ftp)) {
     const [user = ""] = path.split("/");
     if (path.endsWith(".part") || known.has(`${ftp.directory}/${path}`)) continue;
     if (user === "together" ? togetherDeleted : deleted.has(user)) continue;
@@ -116,33 +133,33 @@ async function surplus(
   return found;
 }
 
-async function serverFiles(root: string): Promise<string[]> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
-}
-
-async function sources(files: readonly FileFacts[]): Promise<string[]> {
+async function sources(world: World, files: readonly FileFacts[]): Promise<string[]> {
   const left: string[] = [];
   for (const { id, state, local_path: path } of files) {
     if (state !== "DONE" || path === null) continue;
-    const there = await access(path)
-      .then(() => true)
-      .catch(() => false);
-    if (there) left.push(`${path} of ${id}`);
+    for (const place of world.placesOf(path)) if (await isThere(place)) left.push(`${place} of ${id}`);
   }
   return left;
 }
 
-async function parts({ ftp }: System): Promise<string[]> {
-  return await emptied(async () => (await serverFiles(ftp.root)).filter((path) => path.endsWith(".part")));
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
-async function folders({ dwld }: System): Promise<string[]> {
-  const work = join(dwld.data, "downloads", ".dwld");
+async function parts({ ftp }: World): Promise<string[]> {
+  return await emptied(async () => (await serverFiles(ftp)).filter((path) => path.endsWith(".part")));
+}
+
+async function folders(world: World): Promise<string[]> {
   // The cache of yt-dlp belongs to no task.
-  return await emptied(async () => (await readdir(work)).filter((name) => /^[0-9a-f]{8}-/.test(name)));
+  const ofTasks = async (folder: string) => {
+    const work = join(folder, "downloads", ".dwld");
+    return (await readdir(work)).filter((name) => /^[0-9a-f]{8}-/.test(name)).map((name) => join(work, name));
+  };
+  return await emptied(async () => (await Promise.all(world.data().map(ofTasks))).flat());
 }
 
 /** Returns what is left after `cleanUpMs`. */

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { setTimeout as pause } from "node:timers/promises";
 import type { SeededRandom } from "./seeded-random.ts";
-import { type Row, rows, type System } from "./system.ts";
+import { type Row, rows, type World } from "./world.ts";
 
 /** The action of a client on a task after it was added. */
 export type Fate = "left" | "canceled" | "deleted";
@@ -19,11 +19,12 @@ export type Order = {
 
 /**
  * Adds `count` links, four at a time, and cancels or deletes some of the tasks at a random moment. Each call is repeated
- * with the same request id until it is answered.
+ * with the same request id, at each api in turn, until it is answered.
  */
-export async function addWorkload(system: System, count: number, random: SeededRandom): Promise<Order[]> {
+export async function addWorkload(world: World, count: number, random: SeededRandom): Promise<Order[]> {
   const plans = Array.from({ length: count }, (_, index) => ({
     index,
+    site: random.pick(world.sites),
     row: random.weighted<Row>({ small: 5, large: 3, stream: 2, breaking: 2, removed: 1 }),
     fate: random.weighted<Fate>({ left: 8, canceled: 1, deleted: 1 }),
     // Most have a folder of their own; the others compete for one.
@@ -35,14 +36,14 @@ export async function addWorkload(system: System, count: number, random: SeededR
   const ends: Promise<void>[] = [];
   const add = async (): Promise<void> => {
     for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
-      const { row, fate, userName, index, endAfterMs } = plan;
+      const { site, row, fate, userName, index, endAfterMs } = plan;
       // A link of its own, since equal requests join.
-      const link = `${system.site.pageLink(row)}?n=${index}`;
+      const link = `${site.pageLink(row)}?n=${index}`;
       const request = { link, userName, chatId: `chat-${index % 7}`, requestId: `order-${index}` };
-      const { task } = await repeatUntilAnswered(() => system.dwld.client.addTask(request));
+      const { task } = await repeatUntilAnswered(world, (client) => client.addTask(request, patience));
       const order: Order = { row, userName, fate, id: task?.id ?? "", confirmed: false };
       orders.push(order);
-      if (fate !== "left") ends.push(endLater(system, order, endAfterMs));
+      if (fate !== "left") ends.push(endLater(world, order, endAfterMs));
     }
   };
   await Promise.all([add(), add(), add(), add()]);
@@ -50,11 +51,12 @@ export async function addWorkload(system: System, count: number, random: SeededR
   return orders;
 }
 
-async function endLater({ dwld }: System, order: Order, afterMs: number): Promise<void> {
+async function endLater(world: World, order: Order, afterMs: number): Promise<void> {
   await pause(afterMs);
   try {
-    if (order.fate === "canceled") await repeatUntilAnswered(() => dwld.client.cancelTask({ id: order.id }));
-    else await repeatUntilAnswered(() => dwld.client.deleteTask({ id: order.id }));
+    const { id, fate } = order;
+    if (fate === "canceled") await repeatUntilAnswered(world, (client) => client.cancelTask({ id }, patience));
+    else await repeatUntilAnswered(world, (client) => client.deleteTask({ id }, patience));
     order.confirmed = true;
   } catch (error) {
     const late =
@@ -76,11 +78,19 @@ const answers: readonly Code[] = [
   Code.Internal,
 ];
 
+/** An api may be frozen, or cut off. */
+const patience = { timeoutMs: 5000 };
+
 /** Repeats a call until it is answered, as a client does if its server comes and goes. */
-async function repeatUntilAnswered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
+async function repeatUntilAnswered<Answer>(
+  { clients }: World,
+  call: (client: World["clients"][number]) => Promise<Answer>,
+): Promise<Answer> {
+  for (let turn = 0; ; turn += 1) {
+    const client = clients[turn % clients.length];
+    if (client === undefined) throw new Error("there is no api to ask");
     try {
-      return await call();
+      return await call(client);
     } catch (error) {
       if (!(error instanceof ConnectError) || answers.includes(error.code)) throw error;
       await pause(50);

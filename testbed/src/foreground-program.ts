@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
-import { errorCode } from "@dwld/text";
 import { eventually } from "./eventually.ts";
-import { livingProcesses, markedPath, type LivingProcess } from "./living-processes.ts";
+import { livingProcesses, markedPath, signalTo, type LivingProcess } from "./living-processes.ts";
 
 /** The end of a program; one of the two is set. */
 export interface ProgramEnd {
@@ -137,11 +136,5 @@ export function killAll(marker: string): LivingProcess[] {
 
 /** Sends SIGKILL to processes, some of which may have ended meanwhile. */
 export function killEach(processes: readonly LivingProcess[]): void {
-  for (const { pid } of processes) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch (error) {
-      if (errorCode(error) !== "ESRCH") throw error;
-    }
-  }
+  for (const { pid } of processes) signalTo(pid, "SIGKILL");
 }

@@ -16,6 +16,8 @@ export type FtpTls = "none" | "explicit" | "implicit";
 export interface FtpServerOptions {
   /** Default "none". With TLS, plain logins are refused, and data connections that do not resume the TLS session. */
   tls?: FtpTls;
+  /** The address to listen at; default 127.0.0.1. */
+  host?: string;
   /** Default: a free one. */
   port?: number;
   /** Limit of a session; default: none. */
@@ -67,6 +69,7 @@ export interface FtpServer extends AsyncDisposable {
 
 /** The settings of a server. All paths are absolute. */
 export interface FtpSettings {
+  host: string;
   port: number;
   tls: FtpTls;
   /** True if it runs as root: it confines sessions by chroot, and runs them as another user. */
@@ -113,7 +116,7 @@ export async function startFtpServer(program: FtpProgram, options: FtpServerOpti
 }
 
 async function startIn(folder: string, server: FtpProgram, options: FtpServerOptions): Promise<FtpServer> {
-  const { tls = "none", maxBytesPerSecond = 0, maxSessions = 0, port: fixedPort } = options;
+  const { tls = "none", maxBytesPerSecond = 0, maxSessions = 0, host = "127.0.0.1", port: fixedPort } = options;
   const { name, user } = server;
   const startedByRoot = process.getuid?.() === 0;
   const jail = join(folder, "jail");
@@ -143,10 +146,10 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
     const paths = { jail, passwordsFile, ownFolder, logFile, certificateFile, keyFile };
     // Its greeting is unique, so that another server on the same port is not mistaken for it.
     const greeting = randomUUID();
-    const settings = { port, tls, greeting, startedByRoot, maxBytesPerSecond, maxSessions, ...paths };
+    const settings = { host, port, tls, greeting, startedByRoot, maxBytesPerSecond, maxSessions, ...paths };
     await writeFile(settingsFile, server.settings(settings));
     program = startProgram(server.command(settingsFile));
-    const address = { host: "127.0.0.1", port };
+    const address = { host, port };
     const connect = () =>
       tls === "implicit" ? connectTls({ ...address, rejectUnauthorized: false }) : createConnection(address);
     try {
@@ -186,7 +189,7 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
   else await start();
 
   const directory = startedByRoot ? "/videos" : root;
-  const account = { host: "127.0.0.1", port, user, passwordFile, directory };
+  const account = { host, port, user, passwordFile, directory };
   const trust = tls === "none" ? {} : { caFile: certificate.certificateFile };
   const log = () => readFile(logFile, "utf8");
   return {

@@ -8,7 +8,14 @@ export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.
 export type { FtpServer, FtpServerOptions, FtpTls } from "./ftp-server.ts";
 export { freePort, freePorts, onFreePort } from "./free-port.ts";
 export { idleYtdlp } from "./idle-ytdlp.ts";
-export { descendants, livingProcesses, processesBelow, stillLiving, type LivingProcess } from "./living-processes.ts";
+export {
+  descendants,
+  livingProcesses,
+  processesBelow,
+  signalTo,
+  stillLiving,
+  type LivingProcess,
+} from "./living-processes.ts";
 export { startMemcached, type Memcached, type MemcachedOptions } from "./memcached.ts";
 export { linkProgramAnswers, makeProgramAnswersFolder } from "./program-answers-folder.ts";
 export { startNginx } from "./nginx.ts";

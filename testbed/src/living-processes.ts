@@ -57,6 +57,15 @@ export function descendants(pid: number): LivingProcess[] {
   return found;
 }
 
+/** Sends a signal to a process that may have ended meanwhile. */
+export function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (errorCode(error) !== "ESRCH") throw error;
+  }
+}
+
 /** Returns those that still live. A reused process id is another process. */
 export function stillLiving(processes: readonly LivingProcess[]): LivingProcess[] {
   return processes.filter(({ pid, command }) => readProcess(pid)?.command === command);

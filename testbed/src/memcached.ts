@@ -9,12 +9,14 @@ import { talk } from "./talk.ts";
 export interface MemcachedOptions {
   /** Default "socket": a UNIX socket in a temporary folder. */
   listen?: "socket" | "port";
+  /** The address of the port; default 127.0.0.1. */
+  host?: string;
   /** Default 16. */
   memoryMegabytes?: number;
 }
 
 export interface Memcached extends AsyncDisposable {
-  /** For `cache.servers`: "unix:/path" or "127.0.0.1:port". */
+  /** For `cache.servers`: "unix:/path" or "host:port". */
   readonly server: string;
   /** Removes all entries. */
   flush(): Promise<void>;
@@ -31,6 +33,7 @@ export interface Memcached extends AsyncDisposable {
 /** A real memcached. */
 export async function startMemcached({
   listen = "socket",
+  host = "127.0.0.1",
   memoryMegabytes = 16,
 }: MemcachedOptions = {}): Promise<Memcached> {
   const folder = await mkdtemp(join(tmpdir(), "dwld-memcached-"));
@@ -39,7 +42,7 @@ export async function startMemcached({
   let program: ForegroundProgram;
 
   async function start(): Promise<void> {
-    const address = listen === "socket" ? ["-s", path] : ["-l", "127.0.0.1", "-p", String(port), "-U", "0"];
+    const address = listen === "socket" ? ["-s", path] : ["-l", host, "-p", String(port), "-U", "0"];
     // As root it needs the name of a user to change to.
     const user = process.getuid?.() === 0 ? ["-u", "root"] : [];
     program = startProgram(["memcached", "-m", String(memoryMegabytes), ...address, ...user]);
@@ -47,7 +50,7 @@ export async function startMemcached({
     await untilReady("memcached", program, () => talk(connect, "stats\r\n", new RegExp(`STAT pid ${pid}\r\n`)));
   }
 
-  const connect = () => (listen === "socket" ? createConnection(path) : createConnection(port, "127.0.0.1"));
+  const connect = () => (listen === "socket" ? createConnection(path) : createConnection(port, host));
 
   async function goAway(): Promise<void> {
     killAll(program.marker);
@@ -69,7 +72,7 @@ export async function startMemcached({
     throw error;
   }
   return {
-    server: listen === "socket" ? `unix:${path}` : `127.0.0.1:${port}`,
+    server: listen === "socket" ? `unix:${path}` : `${host}:${port}`,
     flush: async () => void (await talk(connect, "flush_all\r\n", /OK/)),
     goAway,
     comeBack: start,

@@ -19,7 +19,7 @@ import {
 } from "./foreground-program.ts";
 import { freePorts, onFreePort } from "./free-port.ts";
 import { linkProgramAnswers } from "./program-answers-folder.ts";
-import { descendants, isMarked } from "./living-processes.ts";
+import { descendants, isMarked, type LivingProcess } from "./living-processes.ts";
 
 const recordedWorker = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
 
@@ -183,10 +183,7 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
   }
 
   return {
-    client: createClient(
-      DownloadService,
-      createConnectTransport({ baseUrl: `http://${api.http}`, httpVersion: "1.1" }),
-    ),
+    client: dwldClient(`http://${api.http}`),
     addresses: { grpc: api.listen, http: api.http },
     health,
     configurationFile,
@@ -194,11 +191,7 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
     marker,
     processId: (app) => latest(app).pid,
     processIdBelowUp(app) {
-      const below = descendants(latest("up").pid);
-      // The guard beside each app has the same words in its command line, after those of a shell.
-      return below.find(({ command }) =>
-        new RegExp(`^\\S*node (--\\S+ )*\\S*/(src/main\\.ts|lib/dwld\\.js) ${app}( |$)`).test(command),
-      )?.pid;
+      return appOf(descendants(latest("up").pid), app)?.pid;
     },
     output,
     signal: (app, signal) => latest(app).kill(signal),
@@ -223,6 +216,18 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
     stop,
     [Symbol.asyncDispose]: () => stop(),
   };
+}
+
+/** Returns the process of an app among others. */
+function appOf(processes: readonly LivingProcess[], app: DwldApp): LivingProcess | undefined {
+  // The guard beside each app has the same words in its command line, after those of a shell.
+  const command = new RegExp(`^\\S*node (--\\S+ )*\\S*/(src/main\\.ts|lib/dwld\\.js) ${app}( |$)`);
+  return processes.find((process) => command.test(process.command));
+}
+
+/** @param url of api.http. */
+function dwldClient(url: string): Client<typeof DownloadService> {
+  return createClient(DownloadService, createConnectTransport({ baseUrl: url, httpVersion: "1.1" }));
 }
 
 async function choosePorts(): Promise<DwldPorts> {

@@ -22,7 +22,7 @@ export function startVsftpd(options: FtpServerOptions = {}): Promise<FtpServer> 
 function settingsText(settings: FtpSettings): string {
   const lines: Record<string, string | number | boolean> = {
     listen: true,
-    listen_address: "127.0.0.1",
+    listen_address: settings.host,
     listen_port: settings.port,
     background: false,
     session_support: false,
