@@ -58,6 +58,7 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
   ["only progress knows memcached", "apps/api/src/a.ts", 'import "memjs";', imports],
   ["only the queue knows SQL", "apps/api/src/b.ts", 'import { sql } from "kysely"; export const a = sql`1`;', imports],
   ["only the queue knows SQL's driver", "apps/worker/src/d.ts", 'import "better-sqlite3";', imports],
+  ["only the queue knows the driver of PostgreSQL", "apps/worker/src/dd.ts", 'import "pg";', imports],
   ["the legacy import does not know kysely", "apps/api/src/legacy/import/a.ts", 'import "kysely";', imports],
   ["the rest of the api does not know SQL's driver", "apps/api/src/ab/a.ts", 'import "better-sqlite3";', imports],
   ["only the queue knows parts of kysely", "apps/worker/src/e.ts", 'import "kysely/migration";', imports],

@@ -1,7 +1,7 @@
 // The table, and what a process tells of it.
 export { DatabaseError, type DatabaseProblem } from "./store/database-error.ts";
 export type { Database, Transaction } from "./store/database.ts";
-export { inspectDatabase } from "./store/inspect-database.ts";
+export { inspectDatabase } from "./store/sqlite/inspect-database.ts";
 export { type DatabaseLocation, locationName } from "./store/location.ts";
 export { openDatabase } from "./store/open-database.ts";
 export { identifyProcess, isRunning, type ProcessIdentity } from "./store/process-identity.ts";

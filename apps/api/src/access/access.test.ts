@@ -237,7 +237,7 @@ describe("access", () => {
   });
 
   it("access: another api of the same table knows a new token, and a revoked one, at once", async () => {
-    const database = await openDatabase({ path: api.context.database.path });
+    const database = await openDatabase(api.context.database.location);
     const other = await TokenTable.open(database, { logger: api.logger, now: () => nowMs });
     const { secret, id } = await make("shared", Role.USER);
     await eventually("the other knows it", () => typeof other.find(secret) !== "string");

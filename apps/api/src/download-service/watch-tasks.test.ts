@@ -96,7 +96,7 @@ describe("watching tasks", () => {
   it("WatchTasks: changes of another process are sent, too", async () => {
     const watcher = watch();
     await watcher.next("the snapshot", isSnapshot);
-    const other = await openDatabase({ path: opened.context.database.path });
+    const other = await openDatabase(opened.context.database.location);
     const id = await add();
     await watcher.next("the new task", isChangeTo(TaskState.QUEUED));
     await deleteTask(other, { id, scope: "all" }, false, Date.now());

@@ -114,7 +114,7 @@ for (const { server, start, cases } of [
         await prepare?.(beds);
         const { id } = await bed.addReady(Object.entries(files).map(([file, sizeBytes]) => video(file, sizeBytes)));
         tampered.commands.length = 0;
-        await using database = await countingDatabase(bed.database.path);
+        await using database = await countingDatabase(bed.database.name);
         await beds.sender.deliver((onClaim) => bed.claim(undefined, onClaim), { changes: { database } });
         assert.equal(database.writes, writes);
         assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");

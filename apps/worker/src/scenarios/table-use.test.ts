@@ -63,7 +63,7 @@ test("table use: a short video costs each process no more commits and statements
   ]);
   const { database, worker } = on;
   const [api, sender] = [await spelled(on.folder, "/./dwld.sqlite"), await spelled(on.folder, "//dwld.sqlite")];
-  assert.equal(join(on.folder, "dwld.sqlite"), database.path);
+  assert.equal(join(on.folder, "dwld.sqlite"), database.name);
   const { configuration, disk, downloads } = worker;
   const registered = await register(database, "worker");
   const cleanup = scheduleCleanup(database, await createJanitor(database, downloads), 3_600_000, onError);

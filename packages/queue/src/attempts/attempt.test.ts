@@ -118,9 +118,9 @@ test("attempts: one that succeeds ends in the commit that ends the lease, and ev
   };
   const done = await addedTask(database);
   const end = await settle(await claimed(database));
-  const before = readWriteAheadLog(database.path).commits;
+  const before = readWriteAheadLog(database.name).commits;
   assert.equal(await end(), "settled");
-  assert.equal(readWriteAheadLog(database.path).commits - before, 1);
+  assert.equal(readWriteAheadLog(database.name).commits - before, 1);
   const { attempt_count, expected_bytes, state } = await row(database, done.seq);
   assert.deepEqual([attempt_count, expected_bytes, state], [1, 9, "READY_TO_SEND"]);
   assert.equal((await attemptsOf(database, done.seq))[0]?.outcome, "succeeded");

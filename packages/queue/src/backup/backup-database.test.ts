@@ -67,7 +67,7 @@ test("backup: it is one file that its owner alone may read, and nothing else is 
 });
 
 test("backup: no existing file is overwritten", async (t) => {
-  const { path } = await freshDatabase(t);
+  const { name: path } = await freshDatabase(t);
   const there = await freshPath(t);
   writeFileSync(there, "precious");
   const link = join(dirname(there), "link");
@@ -94,16 +94,13 @@ test("backup: one that is broken off leaves nothing", async (t) => {
   const onProgress = () => {
     broken.abort(new Error("enough"));
   };
-  const target = join(dirname(database.path), "backup");
-  await assert.rejects(
-    backUpDatabase({ path: database.path }, target, { signal: broken.signal, onProgress }),
-    /enough/,
-  );
+  const target = join(dirname(database.name), "backup");
+  await assert.rejects(backUpDatabase(database.location, target, { signal: broken.signal, onProgress }), /enough/);
   assert.deepEqual(namesIn(target), []);
 });
 
 test("backup: a source or target that does not serve is named, with what to do", async (t) => {
-  const { path } = await freshDatabase(t);
+  const { name: path } = await freshDatabase(t);
   const target = join(dirname(await freshPath(t)), "backup");
   await assert.rejects(
     backUpDatabase({ path: `${path}-none` }, target),
@@ -128,13 +125,13 @@ test("backup: none is made of a damaged table, wherever the damage is", async (t
   const database = await freshDatabase(t);
   await Promise.all(Array.from({ length: 100 }, () => addedTask(database, { title: "x".repeat(10_000) })));
   await database.close();
-  const file = openSync(database.path, "r+");
-  writeSync(file, Buffer.alloc(8192, 0xa5), 0, 8192, 4096 * Math.floor(statSync(database.path).size / 8192));
+  const file = openSync(database.name, "r+");
+  writeSync(file, Buffer.alloc(8192, 0xa5), 0, 8192, 4096 * Math.floor(statSync(database.name).size / 8192));
   closeSync(file);
   const target = join(dirname(await freshPath(t)), "backup");
   await assert.rejects(
-    backUpDatabase({ path: database.path }, target),
-    says(new RegExp(`${basename(database.path)} is damaged`)),
+    backUpDatabase(database.location, target),
+    says(new RegExp(`${basename(database.name)} is damaged`)),
   );
   assert.deepEqual(namesIn(target), []);
 });

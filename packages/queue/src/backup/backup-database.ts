@@ -4,9 +4,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { errorText } from "@dwld/text";
 import BetterSqlite3 from "better-sqlite3";
 import { BackupError } from "./backup-error.ts";
-import { DatabaseError, explainOpenError } from "../store/database-error.ts";
+import { DatabaseError } from "../store/database-error.ts";
 import { type DatabaseLocation, filePath } from "../store/location.ts";
-import { findAnyDamage } from "../store/find-damage.ts";
+import { findAnyDamage } from "../store/sqlite/find-damage.ts";
+import { explainOpenError } from "../store/sqlite/sqlite-error.ts";
 import { type TaskState, taskStates } from "../store/task-state.ts";
 
 export type Backup = {

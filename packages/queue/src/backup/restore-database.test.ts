@@ -39,11 +39,11 @@ const ids = async (database: Database) =>
 async function backedUp(t: TestContext) {
   const database = await freshDatabase(t);
   const { id: kept } = await addedTask(database);
-  const backup = (await backUpDatabase({ path: database.path }, `${await freshPath(t)}-backup`)).path;
+  const backup = (await backUpDatabase(database.location, `${await freshPath(t)}-backup`)).path;
   const { id: later } = await addedTask(database);
   const identity = await databaseIdentity(database);
   await database.close();
-  return { path: database.path, backup, kept, later, identity };
+  return { path: database.name, backup, kept, later, identity };
 }
 
 /** The state after kill -9: the newest task is in the log alone. */
@@ -51,7 +51,7 @@ async function killedWith(t: TestContext): Promise<{ path: string; id: string }>
   const running = await freshDatabase(t);
   const { id } = await addedTask(running);
   const path = await freshPath(t);
-  for (const suffix of ["", "-wal", "-shm"]) copyFileSync(`${running.path}${suffix}`, `${path}${suffix}`);
+  for (const suffix of ["", "-wal", "-shm"]) copyFileSync(`${running.name}${suffix}`, `${path}${suffix}`);
   return { path, id };
 }
 

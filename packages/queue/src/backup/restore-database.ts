@@ -5,8 +5,8 @@ import BetterSqlite3 from "better-sqlite3";
 import { backUpDatabase, refuseOthers, sync } from "./backup-database.ts";
 import { BackupError } from "./backup-error.ts";
 import { type DatabaseLocation, filePath } from "../store/location.ts";
-import { damageMark } from "../store/find-damage.ts";
-import { refuseOtherSchemas } from "../store/migrate.ts";
+import { damageMark } from "../store/sqlite/find-damage.ts";
+import { refuseOtherSchemas } from "../store/sqlite/migrate.ts";
 import type { TaskState } from "../store/task-state.ts";
 
 export type Restored = {

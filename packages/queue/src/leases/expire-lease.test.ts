@@ -180,7 +180,7 @@ test("expired leases: a heartbeat between the look and the eviction proves life"
 test("expired leases: a killed worker is noticed at the next look, and another takes its task", async (t) => {
   const database = await freshDatabase(t);
   const killed = await startProcess(t, fork);
-  await killed.ask("open", database.path);
+  await killed.ask("open", database.name);
   await killed.ask("run", 1, timing);
   const { seq } = await addedTask(database);
   await killed.told("started");
@@ -204,11 +204,11 @@ test("expired leases: a frozen worker loses its task when its lease expires, and
   );
   atEnd(t, () => registered.close());
   const frozen = await startProcess(t, fork);
-  await frozen.ask("open", database.path);
+  await frozen.ask("open", database.name);
   await frozen.ask("run", 1, short);
   const { seq, id } = await addedTask(database);
   await frozen.told("started");
-  await frozen.freeze(database.path);
+  await frozen.freeze(database.name);
   const watch = new LeaseWatch(short);
   let looks = 0;
   await until("its lease is over", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countTasks } from "../tasks/list-tasks.ts";
 import { addedTask, freshDatabase } from "../testing/fresh-database.ts";
-import { watchStatements } from "../testing/intercept.ts";
+import { watchCommits, watchStatements } from "../testing/intercept.ts";
 import { done, startTestRunner } from "../testing/test-runner.ts";
 import { until } from "../testing/until.ts";
 
@@ -14,13 +14,14 @@ test("runner: the end of a run and the next claim are one commit", async (t) => 
     const { sql } = statement.compile();
     if (/UPDATE tasks .*SET state = 'DONE'/s.test(sql)) steps += "end ";
     if (/RETURNING \*/.test(sql)) steps += "claim ";
-    // What each transaction ends with that tells others of a change.
-    if (sql.startsWith("UPDATE counters SET value = value + 1 WHERE name IN")) steps += "told ";
+  });
+  watchCommits(database, () => {
+    steps += "commit ";
   });
   const { errors } = await startTestRunner(t, database, async () => done, { parallel: 1 });
   await until("all done", async () => (await countTasks(database, "all")).DONE === 5);
   const transactions = steps
-    .split(/(?:told )+/)
+    .split(/(?:commit )+/)
     .map((transaction) => transaction.trim())
     .filter(Boolean);
   assert.deepEqual(transactions, ["claim", "end claim", "end claim", "end claim", "end claim", "end"]);

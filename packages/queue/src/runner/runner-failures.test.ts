@@ -4,7 +4,7 @@ import { cancelTask } from "../tasks/cancel-task.ts";
 import { query } from "../store/database.ts";
 import { attemptsOf, noteProcessGroup, startAttempt } from "../attempts/attempt.ts";
 import { deliveryBounds } from "../tasks/attempt-bounds.ts";
-import { addedTask, downloadedTask, freshDatabase, openedDatabase, row } from "../testing/fresh-database.ts";
+import { addedTask, downloadedTask, freshDatabase, openedAgain, row } from "../testing/fresh-database.ts";
 import { beforeWrites, watchStatements } from "../testing/intercept.ts";
 import { aborted, done, startTestRunner } from "../testing/test-runner.ts";
 import { until } from "../testing/until.ts";
@@ -153,7 +153,7 @@ test("runner: an error of the database is reported, and work is looked for again
     end();
     throw new Error("locked");
   });
-  const silent = await openedDatabase(t, database.path);
+  const silent = await openedAgain(t, database);
   silent.notifier.close();
   await addedTask(silent);
   await until("done too", async () => (await countTasks(database, "all")).DONE === 2);

@@ -1,5 +1,3 @@
-import { errorCode, errorText, isSystemError } from "@dwld/text";
-
 export type DatabaseProblem =
   | "unopenable"
   | "unwritable"
@@ -10,14 +8,14 @@ export type DatabaseProblem =
   | "migration_failed"
   | "replaced"
   | "busy"
+  | "away"
   | "disk_full"
   | "disk_failed"
-  | "away"
   | "closed";
 
 /**
- * An error of the database that a person has to know. Its message says what happened, to which file or server, and what
- * to do. `away`: the server of the database cannot be reached.
+ * An error of the database that a person has to know. Its message says what happened, to which table, and what to do.
+ * `away`: the server of the database cannot be reached.
  */
 export class DatabaseError extends Error {
   readonly code = "database";
@@ -29,9 +27,14 @@ export class DatabaseError extends Error {
     this.problem = problem;
   }
 
-  /** The file is no longer the one that this process opened: the process never writes to it again. */
+  /** The table is no longer the one that this process opened: the process never writes to it again. */
   get isFinal(): boolean {
     return ["newer_schema", "replaced", "damaged", "not_a_database"].includes(this.problem);
+  }
+
+  /** Any transaction that comes through ends it, even one that writes nothing. */
+  get isOfLock(): boolean {
+    return ["busy", "away"].includes(this.problem);
   }
 
   /** The exit status of a process that ends by this error: EX_DATAERR of sysexits(3) if no restart cures it. */
@@ -39,75 +42,8 @@ export class DatabaseError extends Error {
     return ["damaged", "not_a_database", "foreign_database"].includes(this.problem) ? 65 : 1;
   }
 
-  /** The cause is a machine and not the data: it may pass by itself, or when somebody frees space. */
+  /** The cause is a machine and not the table: it may pass by itself, or when somebody frees space. */
   get mayPass(): boolean {
-    return ["away", "busy", "disk_full", "disk_failed", "unwritable"].includes(this.problem);
+    return ["busy", "away", "disk_full", "disk_failed", "unwritable"].includes(this.problem);
   }
-}
-
-/** Advice to the operator about a file that cannot be used any more. */
-const restoreAdvice =
-  "It was left as it is. Stop all of dwld; then `dwld restore BACKUP` puts a backup in its place, or `dwld restore --empty` an empty task table, and both keep this file aside.";
-
-/** Explains a refusal of SQLite to a person. Returns any other error unchanged. */
-export function explainSqliteError(error: unknown, path: string): unknown {
-  const code = errorCode(error);
-  const options = { cause: error };
-  if (code === "SQLITE_NOTADB")
-    return new DatabaseError(
-      "not_a_database",
-      `${path} is not an intact SQLite database. ${restoreAdvice} If it never was one, name another file in database.path.`,
-      options,
-    );
-  if (code.startsWith("SQLITE_CORRUPT")) return damaged(path, errorText(error), error);
-  if (code.startsWith("SQLITE_READONLY") || code === "SQLITE_PERM")
-    return new DatabaseError(
-      "unwritable",
-      `${path} cannot be written. Give the user that runs dwld write access to the file and to its folder.`,
-      options,
-    );
-  if (code.startsWith("SQLITE_CANTOPEN")) return unopenable(error, path);
-  // The log's index (-shm) has codes of its own.
-  if (code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE")
-    return new DatabaseError(
-      "disk_full",
-      `The disk of ${path} is full. Nothing was lost; free some space and repeat.`,
-      options,
-    );
-  if (code.startsWith("SQLITE_IOERR"))
-    return new DatabaseError(
-      "disk_failed",
-      `The disk of ${path} does not do what it is told (${code}). It may have become read-only or be about to fail: look at the machine's log (dmesg).`,
-      options,
-    );
-  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED"))
-    return new DatabaseError(
-      "busy",
-      `${path} is held by another process for too long. Repeat; if it stays so, look for a program that keeps it locked.`,
-      options,
-    );
-  return error;
-}
-
-/** @param what describes the damage in SQLite's own words. */
-export function damaged(path: string, what: string, cause?: unknown): DatabaseError {
-  return new DatabaseError("damaged", `${path} is damaged (${what}). ${restoreAdvice}`, { cause });
-}
-
-/** Explains a failed open like `explainSqliteError`; the file system refuses, too, by codes of its own. */
-export function explainOpenError(error: unknown, path: string): unknown {
-  if (error instanceof DatabaseError || !(error instanceof Error)) return error;
-  // better-sqlite3's own message for a folder that does not exist.
-  if (error instanceof TypeError && error.message.includes("directory does not exist")) return unopenable(error, path);
-  if (isSystemError(error)) return unopenable(error, path);
-  return explainSqliteError(error, path);
-}
-
-function unopenable(cause: unknown, path: string): DatabaseError {
-  const reason = isSystemError(cause) ? ` (${cause.message})` : "";
-  return new DatabaseError(
-    "unopenable",
-    `${path} cannot be opened${reason}. Check that its folder exists and that the user that runs dwld may write there, or change database.path.`,
-    { cause },
-  );
 }

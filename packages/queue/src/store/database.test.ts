@@ -8,10 +8,18 @@ import BetterSqlite3 from "better-sqlite3";
 import { sql } from "kysely";
 import { raw } from "./database.ts";
 import { DatabaseError, type DatabaseProblem } from "./database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../testing/fresh-database.ts";
+import {
+  addedTask,
+  atEnd,
+  freshDatabase,
+  freshPath,
+  openedAgain,
+  openedDatabase,
+  request,
+} from "../testing/fresh-database.ts";
 import { startProcess } from "../testing/start-process.ts";
 import { findTask, listTasks } from "../tasks/list-tasks.ts";
-import { migrations } from "./migrate.ts";
+import { migrations } from "./sqlite/migrate.ts";
 import { openDatabase } from "./open-database.ts";
 
 const pragma = (name: string) => raw(sql<Record<string, unknown>>`SELECT * FROM ${sql.raw(`pragma_${name}`)}`);
@@ -171,7 +179,7 @@ test("open: an open database keeps no program from its end", async (t) => {
 
 test("write-ahead log: it does not grow with the writes while another process has the table open", async (t) => {
   const database = await freshDatabase(t);
-  const reader = await openedDatabase(t, database.path);
+  const reader = await openedAgain(t, database);
   let written = 0;
   for (let count = 0; count < 400; count++) {
     const title = "x".repeat(100_000);
@@ -179,7 +187,7 @@ test("write-ahead log: it does not grow with the writes while another process ha
     written += title.length;
     assert.equal((await listTasks(reader, { scope: "all", states: [] }, { limit: 1 }))[0]?.title, title);
   }
-  const { size } = statSync(`${database.path}-wal`);
+  const { size } = statSync(`${database.name}-wal`);
   assert(size < written / 4, `${size} bytes of log for ${written}`);
 });
 

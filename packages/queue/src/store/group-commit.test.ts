@@ -1,20 +1,19 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { errorCode } from "@dwld/text";
 import BetterSqlite3 from "better-sqlite3";
 import { sql } from "kysely";
 import { insertTask } from "../tasks/add-task.ts";
-import { type Database, query, raw } from "./database.ts";
+import { type Database, fixed, query, raw, type Transaction } from "./database.ts";
 import { DatabaseError } from "./database-error.ts";
-import { addedTask, freshDatabase, freshPath, openedDatabase, request } from "../testing/fresh-database.ts";
+import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../testing/fresh-database.ts";
 import { startProcess } from "../testing/start-process.ts";
 import { until } from "../testing/until.ts";
 import { readWriteAheadLog } from "../testing/write-ahead-log.ts";
-import { Connection } from "./connection.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { Exclusive } from "./transaction.ts";
 import { countTasks, findTask, listTasks } from "../tasks/list-tasks.ts";
 
 const nothing = () => undefined;
@@ -22,12 +21,12 @@ const unheard = { guard: nothing, onChange: nothing, onCommit: nothing, onTroubl
 
 test("group commit: all writes of one turn of the event loop are one transaction", async (t) => {
   const database = await freshDatabase(t);
-  const before = readWriteAheadLog(database.path).commits;
+  const before = readWriteAheadLog(database.name).commits;
   await Promise.all(Array.from({ length: 50 }, () => addedTask(database)));
-  assert.equal(readWriteAheadLog(database.path).commits - before, 1);
+  assert.equal(readWriteAheadLog(database.name).commits - before, 1);
   await addedTask(database);
   await addedTask(database);
-  assert.equal(readWriteAheadLog(database.path).commits - before, 3);
+  assert.equal(readWriteAheadLog(database.name).commits - before, 3);
 });
 
 test("group commit: an error of one caller undoes its own work alone, and is thrown to that caller", async (t) => {
@@ -56,14 +55,14 @@ test("group commit: an error of one caller undoes its own work alone, and is thr
 
 test("group commit: one change among many that fails is told to its caller, and the others are stored once", async (t) => {
   const database = await freshDatabase(t);
-  const before = readWriteAheadLog(database.path).commits;
+  const before = readWriteAheadLog(database.name).commits;
   const results = await Promise.allSettled(
     Array.from({ length: 50 }, (_, index) => addedTask(database, { targetQuality: index === 20 ? 0.5 : index })),
   );
   assert.equal(results.filter(({ status }) => status === "rejected").length, 1);
   assert.equal(results[20]?.status === "rejected" && errorCode(results[20].reason), "SQLITE_CONSTRAINT_DATATYPE");
   assert.equal((await countTasks(database, "all")).QUEUED, 49);
-  assert.equal(readWriteAheadLog(database.path).commits - before, 1);
+  assert.equal(readWriteAheadLog(database.name).commits - before, 1);
 });
 
 test("group commit: the event loop goes on while another process holds the database", async (t) => {
@@ -116,35 +115,27 @@ test("group commit: a full disk refuses the write with its path and loses nothin
 });
 
 test("group commit: a lock that is held too long ends the wait with an error that says so", async (t) => {
-  const path = await freshPath(t);
-  const sqlite = new BetterSqlite3(path, { timeout: 0 });
-  const other = new BetterSqlite3(path);
-  t.after(() => {
-    sqlite.close();
-    other.close();
-  });
+  const { engine } = await freshDatabase(t);
+  const other = new BetterSqlite3(engine.name);
+  atEnd(t, () => other.close());
   other.exec("BEGIN IMMEDIATE");
-  const commits = new GroupCommit(new Connection(sqlite, path), new Exclusive(), { ...unheard, busyMs: 50 });
+  const commits = new GroupCommit(engine, { ...unheard, busyMs: 50 });
   await assert.rejects(
     commits.add(async () => 1, true),
-    (error) => error instanceof DatabaseError && error.problem === "busy" && error.message.includes(path),
+    (error) => error instanceof DatabaseError && error.problem === "busy" && error.message.includes(engine.name),
   );
   other.exec("ROLLBACK");
   assert.equal(await commits.add(async () => 1, true), 1);
 });
 
 test("group commit: only a commit that changed something notifies, unless all its changes are silent", async (t) => {
-  const path = await freshPath(t);
-  const sqlite = new BetterSqlite3(path);
-  t.after(() => sqlite.close());
-  sqlite.exec("CREATE TABLE t (x); CREATE TABLE counters (name, value)");
+  const { engine } = await freshDatabase(t);
   let notifies = 0;
-  const commits = new GroupCommit(new Connection(sqlite, path), new Exclusive(), {
-    ...unheard,
-    onChange: () => (notifies += 1),
-  });
-  const insert = async () => sqlite.exec("INSERT INTO t VALUES (1)");
-  const look = async () => sqlite.exec("SELECT * FROM t");
+  const commits = new GroupCommit(engine, { ...unheard, onChange: () => (notifies += 1) });
+  const counters = query.selectFrom("counters").select("value");
+  const insert = async (transaction: Transaction) =>
+    await transaction.run(fixed("INSERT INTO imported_links VALUES (?, 1)", randomUUID()));
+  const look = async (transaction: Transaction) => await transaction.get(counters);
   await commits.add(insert, true);
   assert.equal(notifies, 1);
   await commits.add(insert, false);
@@ -152,8 +143,8 @@ test("group commit: only a commit that changed something notifies, unless all it
   // In one transaction: a silent change beside a claim that found nothing.
   await Promise.all([commits.add(insert, false), commits.add(look, true)]);
   await Promise.allSettled([
-    commits.add(async () => {
-      await insert();
+    commits.add(async (transaction) => {
+      await insert(transaction);
       throw new Error("undone");
     }, true),
   ]);

@@ -1,11 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { errorCode } from "@dwld/text";
-import type BetterSqlite3 from "better-sqlite3";
-import { CompiledQuery } from "kysely";
-import type { Compilable, Connection } from "./connection.ts";
-import { DatabaseError, explainSqliteError } from "./database-error.ts";
+import { DatabaseError } from "./database-error.ts";
+import type { Engine, WriteConnection } from "./engine.ts";
 import type { Topic } from "./topics.ts";
-import { type Exclusive, inThisTurn, OpenTransaction, type Transaction } from "./transaction.ts";
+import { OpenTransaction, type Transaction } from "./transaction.ts";
 
 type Item = {
   change: (transaction: Transaction) => Promise<unknown>;
@@ -16,6 +13,8 @@ type Item = {
 
 /** The result of an item, told to its caller when the transaction is on disk. */
 type Outcome = { answer: () => void; changed: boolean; told: ReadonlySet<Topic> };
+
+type Batch = { outcomes: readonly Outcome[]; changed: boolean; told: ReadonlySet<Topic> };
 
 /** Milliseconds for which another process may keep the lock before the callers are told. */
 export const busyDeadlineMs = 10_000;
@@ -38,30 +37,27 @@ export type CommitOptions = {
   busyMs?: number;
 };
 
+type Committing = Pick<Engine, "name" | "transaction" | "isBusy" | "explainError">;
+
 /**
- * Runs all changes of the same turn of the event loop in one immediate transaction: one fsync for all of them.
+ * Runs all changes of the same turn of the event loop in one transaction: one fsync for all of them.
  *
- * SQLite's own wait for a lock blocks the event loop and is unfair (measured: 4.7 s at worst, against 0.2 s), so a busy
- * database is retried after 1 to 4 ms, without blocking.
+ * A busy database is retried after 1 to 4 ms, without blocking: SQLite's own wait for a lock blocks the event loop and is
+ * unfair (measured: 4.7 s at worst, against 0.2 s).
  *
  * An app whose work cannot be asked for again (a worker at the end of a download) sets `patientUntil`: its writes wait
  * until the disk has space. One that answers somebody (the api) does not.
  */
 export class GroupCommit {
-  readonly #connection: Connection;
-  readonly #exclusive: Exclusive;
+  readonly #engine: Committing;
   readonly #options: CommitOptions;
-  readonly #totalChanges: BetterSqlite3.Statement<[], number>;
   #waiting: Item[] = [];
   #flushing: Promise<void> | undefined;
   #closed = false;
 
-  constructor(connection: Connection, exclusive: Exclusive, options: CommitOptions) {
-    const { sqlite } = connection;
-    this.#connection = connection;
-    this.#exclusive = exclusive;
+  constructor(engine: Committing, options: CommitOptions) {
+    this.#engine = engine;
     this.#options = options;
-    this.#totalChanges = sqlite.prepare<[], number>("SELECT total_changes()").pluck();
   }
 
   /**
@@ -69,8 +65,7 @@ export class GroupCommit {
    * @param notifies whether those are notified who watch for changes.
    */
   add<Result>(change: (transaction: Transaction) => Promise<Result>, notifies: boolean): Promise<Result> {
-    if (this.#closed)
-      return Promise.reject(new DatabaseError("closed", `${this.#connection.path} was closed already.`));
+    if (this.#closed) return Promise.reject(new DatabaseError("closed", `${this.#engine.name} was closed already.`));
     return new Promise<Result>((resolve, reject) => {
       this.#waiting.push({ change, notifies, resolve: resolve as (value: unknown) => void, reject });
       this.#flushing ??= this.#flush();
@@ -93,30 +88,28 @@ export class GroupCommit {
     this.#flushing = undefined;
   }
 
-  async #commit(batch: readonly Item[]): Promise<void> {
+  async #commit(items: readonly Item[]): Promise<void> {
     const deadline = performance.now() + (this.#options.busyMs ?? busyDeadlineMs);
-    let outcomes: Outcome[] | undefined;
-    while (outcomes === undefined)
+    let batch: Batch | undefined;
+    while (batch === undefined)
       try {
-        outcomes = await this.#exclusive.run(async () => await this.#runBatch(batch));
+        batch = await this.#runBatch(items);
       } catch (error) {
-        const busy = errorCode(error).startsWith("SQLITE_BUSY");
-        if (busy && performance.now() < deadline) {
+        if (this.#engine.isBusy(error) && performance.now() < deadline) {
           await pause(1 + Math.random() * 3);
           continue;
         }
-        const reason = explainSqliteError(error, this.#connection.path);
+        const reason = this.#engine.explainError(error);
         this.#options.onTrouble(reason);
         if (!this.#isPatientWith(reason)) {
-          for (const item of batch) item.reject(reason);
+          for (const item of items) item.reject(reason);
           return;
         }
         await pause(patienceMs, undefined, { signal: this.#options.patientUntil }).catch(() => undefined);
       }
-    this.#options.onCommit(outcomes.some(({ changed }) => changed));
-    for (const { answer } of outcomes) answer();
-    const told = topicsIn(outcomes);
-    if (told.size > 0) this.#options.onChange(told);
+    this.#options.onCommit(batch.changed);
+    for (const { answer } of batch.outcomes) answer();
+    if (batch.told.size > 0) this.#options.onChange(batch.told);
   }
 
   #isPatientWith(reason: unknown): boolean {
@@ -124,75 +117,61 @@ export class GroupCommit {
   }
 
   /**
-   * Runs the changes one after another. Only if one of them fails are all run again, each in a savepoint of its own, so
-   * that an error undoes that change alone: savepoints cost a copy of each page that a statement changes (measured: four
-   * times the work for 500 new tasks).
+   * Runs the changes one after another. Only if one of them fails are all run again, each apart, so that an error undoes
+   * that change alone: savepoints cost a copy of each page that a statement changes (measured: four times the work for
+   * 500 new tasks).
    */
-  async #runBatch(batch: readonly Item[]): Promise<Outcome[]> {
-    const [first, ...others] = batch;
+  async #runBatch(items: readonly Item[]): Promise<Batch> {
+    const [first, ...others] = items;
     try {
-      return await this.#inOneTransaction(batch, (item) => this.#runItem(item));
+      return await this.#inOneTransaction(items, runItem);
     } catch (error) {
       if (!(error instanceof FailedChange) || first === undefined) throw error;
-      if (others.length === 0) return [refusal(first, error.cause)];
-      return await this.#inOneTransaction(batch, (item) => this.#runApart(item));
+      if (others.length === 0) return sumOf([refusal(first, error.cause)]);
+      return await this.#inOneTransaction(items, runApart);
     }
   }
 
   /** An error undoes the batch. */
-  async #inOneTransaction(batch: readonly Item[], runItem: (item: Item) => Promise<Outcome>): Promise<Outcome[]> {
-    this.#connection.step("begin");
-    try {
+  async #inOneTransaction(
+    items: readonly Item[],
+    run: (connection: WriteConnection, item: Item) => Promise<Outcome>,
+  ): Promise<Batch> {
+    return await this.#engine.transaction(async (connection) => {
       this.#options.guard();
       const outcomes: Outcome[] = [];
-      for (const item of batch) outcomes.push(await runItem(item));
-      // The count finds a notification that is missed.
-      const told = topicsIn(outcomes);
-      if (told.size > 0) this.#connection.run(countNotifications(told));
-      this.#connection.step("commit");
-      return outcomes;
-    } catch (error) {
-      // SQLite ends the transaction itself after some errors.
-      if (this.#connection.sqlite.inTransaction) this.#connection.step("rollback");
-      throw error;
-    }
+      for (const item of items) outcomes.push(await run(connection, item));
+      return sumOf(outcomes);
+    });
   }
+}
 
-  /** @throws FailedChange if the change itself fails, else an error of SQLite (busy, full). */
-  async #runItem(item: Item): Promise<Outcome> {
-    const before = this.#totalChanges.get();
-    const transaction = new OpenTransaction(this.#connection);
-    try {
-      const value = await inThisTurn(item.change(transaction));
-      if (item.notifies) transaction.tell("changes");
-      const changed = this.#totalChanges.get() !== before;
-      return {
-        changed,
-        told: changed ? transaction.told : nothingTold,
-        answer: () => {
-          item.resolve(value);
-        },
-      };
-    } catch (error) {
-      if (!this.#connection.sqlite.inTransaction || isWholeDatabase(error)) throw error;
-      throw new FailedChange(error);
-    } finally {
-      transaction.end();
-    }
+/** @throws FailedChange if the change itself fails, else an error of the engine (busy, full). */
+async function runItem(connection: WriteConnection, item: Item): Promise<Outcome> {
+  const before = connection.countChanges();
+  const transaction = new OpenTransaction(connection);
+  try {
+    const value = await transaction.finish(item.change);
+    if (item.notifies) transaction.tell("changes");
+    const changed = connection.countChanges() !== before;
+    return {
+      changed,
+      told: changed ? transaction.told : nothingTold,
+      answer: () => {
+        item.resolve(value);
+      },
+    };
+  } catch (error) {
+    throw connection.concernsAll(error) ? error : new FailedChange(error);
   }
+}
 
-  async #runApart(item: Item): Promise<Outcome> {
-    this.#connection.step("savepoint");
-    try {
-      const outcome = await this.#runItem(item);
-      this.#connection.step("release");
-      return outcome;
-    } catch (error) {
-      if (!(error instanceof FailedChange)) throw error;
-      this.#connection.step("undo");
-      this.#connection.step("release");
-      return refusal(item, error.cause);
-    }
+async function runApart(connection: WriteConnection, item: Item): Promise<Outcome> {
+  try {
+    return await connection.apart(async () => await runItem(connection, item));
+  } catch (error) {
+    if (!(error instanceof FailedChange)) throw error;
+    return refusal(item, error.cause);
   }
 }
 
@@ -207,15 +186,13 @@ class FailedChange extends Error {
 
 const nothingTold: ReadonlySet<Topic> = new Set();
 
-function topicsIn(outcomes: readonly Outcome[]): ReadonlySet<Topic> {
-  return new Set(outcomes.flatMap(({ told }) => [...told]));
+function sumOf(outcomes: readonly Outcome[]): Batch {
+  return {
+    outcomes,
+    changed: outcomes.some(({ changed }) => changed),
+    told: new Set(outcomes.flatMap(({ told }) => [...told])),
+  };
 }
-
-function countNotifications(told: ReadonlySet<Topic>): Compilable<unknown> {
-  return { compile: () => CompiledQuery.raw(counting, [JSON.stringify([...told])]) };
-}
-
-const counting = "UPDATE counters SET value = value + 1 WHERE name IN (SELECT value FROM json_each(?))";
 
 function refusal(item: Item, reason: unknown): Outcome {
   return {
@@ -225,8 +202,4 @@ function refusal(item: Item, reason: unknown): Outcome {
       item.reject(reason);
     },
   };
-}
-
-function isWholeDatabase(error: unknown): boolean {
-  return /^SQLITE_(BUSY|FULL|IOERR|NOMEM|READONLY|CORRUPT|NOTADB)/.test(errorCode(error));
 }

@@ -14,7 +14,7 @@ import { registerProcess } from "../leases/process-registry.ts";
 async function fullDatabase(t: Parameters<typeof freshDatabase>[0], options: DatabaseOptions) {
   const first = await freshDatabase(t);
   await addedTask(first);
-  const database = await openDatabase({ path: first.path }, options);
+  const database = await openDatabase({ path: first.name }, options);
   atEnd(t, () => database.close());
   const limit = async (count: number) => await database.all(raw(sql`PRAGMA max_page_count = ${sql.lit(count)}`));
   await limit((await database.get(raw(sql<{ page_count: number }>`PRAGMA page_count`)))?.page_count ?? 0);

@@ -1,11 +1,7 @@
-import type { Compilable, Connection } from "./connection.ts";
+import type { WriteConnection } from "./engine.ts";
+import type { Compilable } from "./query.ts";
+import type { Reader } from "./reader.ts";
 import type { Topic } from "./topics.ts";
-
-/** Reads what is committed; within a transaction, also what that has changed. */
-export type Reader = {
-  all<Row>(statement: Compilable<Row>): Promise<Row[]>;
-  get<Row>(statement: Compilable<Row>): Promise<Row | undefined>;
-};
 
 /** Reads and writes within one transaction. A `Database` is none: it only reads. */
 export type Transaction = Reader & {
@@ -15,65 +11,75 @@ export type Transaction = Reader & {
   tell(...topics: readonly Topic[]): void;
 };
 
-/** A transaction of the one connection, until it ends. */
+/** The part of a transaction that belongs to one change. */
 export class OpenTransaction implements Transaction {
   /** The topics to notify after the commit. */
   readonly told = new Set<Topic>();
-  #connection: Connection | undefined;
+  #connection: WriteConnection | undefined;
+  #running = 0;
+  /** Called when no statement runs any more. */
+  #onIdle: () => void = () => undefined;
 
-  constructor(connection: Connection) {
+  constructor(connection: WriteConnection) {
     this.#connection = connection;
   }
 
   async all<Row>(statement: Compilable<Row>): Promise<Row[]> {
-    return this.#open().all(statement);
+    return await this.#use((connection) => connection.all(statement));
   }
 
   async get<Row>(statement: Compilable<Row>): Promise<Row | undefined> {
-    return this.#open().get(statement);
+    return await this.#use((connection) => connection.get(statement));
   }
 
   async run(statement: Compilable<unknown>): Promise<number> {
-    return this.#open().run(statement);
+    return await this.#use((connection) => connection.run(statement));
   }
 
   tell(...topics: readonly Topic[]): void {
     for (const topic of topics) this.told.add(topic);
   }
 
-  /** From now on, each use of it is an error. */
-  end(): void {
-    this.#connection = undefined;
+  /**
+   * Runs a change that awaits nothing but this transaction. One that waits while no statement of it runs, waits for
+   * something else and would keep the lock meanwhile, for ever if that is a further write of the database.
+   *
+   * @throws Error if the change does so.
+   */
+  async finish<Result>(change: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const foreign = Promise.withResolvers<never>();
+    let timer: NodeJS.Immediate | undefined;
+    this.#onIdle = () => {
+      timer ??= setImmediate(() => {
+        timer = undefined;
+        if (this.#running === 0)
+          foreign.reject(new Error("within a transaction, something was awaited that is not of this transaction"));
+      });
+    };
+    try {
+      const work = change(this);
+      this.#onIdle();
+      return await Promise.race([work, foreign.promise]);
+    } finally {
+      this.#onIdle = () => undefined;
+      clearImmediate(timer);
+      this.#connection = undefined;
+    }
   }
 
-  #open(): Connection {
+  async #use<Result>(ask: (connection: WriteConnection) => Promise<Result>): Promise<Result> {
     if (this.#connection === undefined) throw new Error("this transaction has ended: its change forgot an await");
-    return this.#connection;
+    this.#running += 1;
+    try {
+      return await ask(this.#connection);
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0) this.#onIdle();
+    }
   }
 }
 
-/**
- * Waits for work that awaits nothing but its own transaction, whose answers are there within the same turn of the event
- * loop. Work that takes longer waits for something else and would keep the lock meanwhile, for ever if that is a further
- * read or write of the database.
- *
- * @throws Error if the work takes longer than this turn.
- */
-export async function inThisTurn<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Immediate | undefined;
-  const nextTurn = new Promise<never>((_, reject) => {
-    timer = setImmediate(() => {
-      reject(new Error("within a transaction, something was awaited that is not of this transaction"));
-    });
-  });
-  try {
-    return await Promise.race([work, nextTurn]);
-  } finally {
-    clearImmediate(timer);
-  }
-}
-
-/** Gives the connection to one stretch of work after the other. */
+/** Gives a connection to one stretch of work after the other. */
 export class Exclusive {
   #held: Promise<void> | undefined;
 

@@ -4,7 +4,7 @@ import { addTask, addTasks, hashRequest } from "./add-task.ts";
 import { LimitReachedError } from "@dwld/limits";
 import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
-import { addedTask, claimed, freshDatabase, openedDatabase, request, sumOf } from "../testing/fresh-database.ts";
+import { addedTask, claimed, freshDatabase, openedAgain, request, sumOf } from "../testing/fresh-database.ts";
 import { readWriteAheadLog } from "../testing/write-ahead-log.ts";
 import { listTasks } from "./list-tasks.ts";
 import type { TaskOptions } from "@dwld/options";
@@ -58,9 +58,9 @@ test("add: of several at once each has its own answer, and one that is refused u
   const [first, second] = [request({ requestId: "1" }), request()];
   const waiting = await addTask(database, second, 1);
   const refused = request({ targetQuality: 1.5 });
-  const before = readWriteAheadLog(database.path).commits;
+  const before = readWriteAheadLog(database.name).commits;
   const results = await addTasks(database, [first, refused, second, first, { ...first, folder: "other" }], 2);
-  assert.equal(readWriteAheadLog(database.path).commits - before, 1);
+  assert.equal(readWriteAheadLog(database.name).commits - before, 1);
   const answers = results.map((result) => (result.status === "fulfilled" ? result.value.how : String(result.reason)));
   assert.match(answers[1] ?? "", /cannot store REAL value in INTEGER column/);
   assert.deepEqual(answers.toSpliced(1, 1), ["new", "joined", "repeated", "contradicts"]);
@@ -104,7 +104,7 @@ test("add: the order in which options are written makes no other request", () =>
 
 test("add: the same link added twice at once, even by two connections, is one task", async (t) => {
   const database = await freshDatabase(t);
-  const second = await openedDatabase(t, database.path);
+  const second = await openedAgain(t, database);
   const wanted = request();
   const added = await Promise.all([
     addTask(database, wanted, 1),

@@ -61,7 +61,7 @@ test("ended tasks: one that failed, was retried and arrived is a failure and an 
   assert.deepEqual(await counts(database), expected);
 
   const path = await freshPath(t);
-  await backUpDatabase({ path: database.path }, path);
+  await backUpDatabase(database.location, path);
   assert.deepEqual(await counts(await openedDatabase(t, path)), expected, "a backup has them");
 });
 
@@ -119,7 +119,7 @@ test("ended tasks: those of a range are told whole and once, however many, and t
 test("ended tasks: they are read in the order of their key, from the first hour to the last", async (t) => {
   const database = await freshDatabase(t);
   const start = { hour: 1, chat_id: "", site: "", failure_class: "" };
-  assert.deepEqual(database.explain(endedQuery(start, 9)), [
+  assert.deepEqual(await database.engine.explain(endedQuery(start, 9)), [
     "SEARCH ended_tasks USING PRIMARY KEY ((hour,chat_id,site,failure_class)>(?,?,?,?) AND hour<?)",
   ]);
 });

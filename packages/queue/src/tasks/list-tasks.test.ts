@@ -4,14 +4,7 @@ import { insertTask } from "./add-task.ts";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
 import { query, type Reader } from "../store/database.ts";
-import {
-  addedTask,
-  claimed,
-  downloadedTask,
-  freshDatabase,
-  openedDatabase,
-  request,
-} from "../testing/fresh-database.ts";
+import { addedTask, claimed, downloadedTask, freshDatabase, openedAgain, request } from "../testing/fresh-database.ts";
 import {
   changesSince,
   countTasks,
@@ -166,7 +159,7 @@ test("changes: each change and deletion comes once, in order, whatever the page 
 
 test("changes: one that another process commits between the two statements comes with the next page", async (t) => {
   const database = await freshDatabase(t);
-  const other = await openedDatabase(t, database.path);
+  const other = await openedAgain(t, database);
   const start = await currentRevision(database);
   await addedTask(database);
   let meddled = false;
@@ -191,7 +184,7 @@ test("changes: one that another process commits between the two statements comes
 
 test("changes: a purge of deletions during the answer is noticed", async (t) => {
   const database = await freshDatabase(t);
-  const other = await openedDatabase(t, database.path);
+  const other = await openedAgain(t, database);
   const { id } = await addedTask(database);
   const start = await currentRevision(database);
   await deleteTask(database, { id, scope: "all" }, false, 1);
@@ -242,7 +235,7 @@ test("changes: a revision whose deletions were purged, or that never was, is ref
 test("identity: two databases have two, and each keeps its own", async (t) => {
   const [one, two] = [await freshDatabase(t), await freshDatabase(t)];
   assert.notEqual(await databaseIdentity(one), await databaseIdentity(two));
-  assert.equal(await databaseIdentity(await openedDatabase(t, one.path)), await databaseIdentity(one));
+  assert.equal(await databaseIdentity(await openedAgain(t, one)), await databaseIdentity(one));
 });
 
 test("paused sites: each is listed until its pause is over", async (t) => {

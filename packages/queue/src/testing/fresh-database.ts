@@ -51,6 +51,13 @@ export async function openedDatabase(test: TestContext, path: string): Promise<D
   return database;
 }
 
+/** Opens the table of a database as another process would. */
+export async function openedAgain(test: TestContext, { location }: Database): Promise<Database> {
+  const database = await openDatabase(location);
+  atEnd(test, () => database.close());
+  return database;
+}
+
 let links = 0;
 
 /** Returns a request that equals no other, except for what is given. */

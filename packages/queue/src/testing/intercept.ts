@@ -1,5 +1,8 @@
-import { Connection } from "../store/connection.ts";
 import type { Database } from "../store/database.ts";
+import type { WriteConnection } from "../store/engine.ts";
+import type { Compilable } from "../store/query.ts";
+import type { Reader } from "../store/reader.ts";
+import type { Topic } from "../store/topics.ts";
 
 /**
  * Runs `before` ahead of each write from now on. If it throws, the write fails with that error.
@@ -18,34 +21,54 @@ export function beforeWrites(database: Database, before: (notifies: boolean) => 
   };
 }
 
-type Statement = Parameters<Connection["run"]>[0];
-
-const verbs = ["all", "get", "run"] as const;
-
-type Step = Parameters<Connection["step"]>[0];
+type Statement = Compilable<unknown>;
 
 /** The commits and statements of a process. */
 export type TableUse = { statements: string[]; commits: number };
 
-/** Records what is asked of a database from now on. Another one of the same file needs another spelling of its path. */
+/** Records what is asked of a database from now on. */
 export function recordUse(database: Database): TableUse {
   const use: TableUse = { statements: [], commits: 0 };
   watchStatements(database, (statement) => use.statements.push(statement.compile().sql));
-  const step = Reflect.get(Connection.prototype, "step");
-  Reflect.set(Connection.prototype, "step", function watched(this: Connection, name: Step) {
-    if (this.path === database.path && name === "commit") use.commits += 1;
-    step.call(this, name);
+  watchCommits(database, (told) => {
+    use.commits += 1;
+    // The engine itself counts the topics.
+    if (told.size > 0) use.statements.push("UPDATE counters: notifications");
   });
   return use;
 }
 
+/** Calls `seen` after each commit from now on, with the topics that it concerned. */
+export function watchCommits({ engine }: Database, seen: (told: ReadonlySet<Topic>) => void): void {
+  const transaction = engine.transaction.bind(engine);
+  engine.transaction = async (work) => {
+    const result = await transaction(work);
+    seen(result.told);
+    return result;
+  };
+}
+
 /** Calls `seen` with each statement from now on, before it is run. */
-export function watchStatements({ path }: Database, seen: (statement: Statement) => void): void {
-  for (const verb of verbs) {
-    const run = Reflect.get(Connection.prototype, verb) as (statement: Statement) => unknown;
-    Reflect.set(Connection.prototype, verb, function watched(this: Connection, statement: Statement) {
-      if (this.path === path) seen(statement);
-      return run.call(this, statement);
+export function watchStatements({ engine }: Database, seen: (statement: Statement) => void): void {
+  const watched = <Asked extends Reader>(reader: Asked): Asked => ({
+    ...reader,
+    all: async (statement) => {
+      seen(statement);
+      return await reader.all(statement);
+    },
+    get: async (statement) => {
+      seen(statement);
+      return await reader.get(statement);
+    },
+  });
+  Object.assign(engine.reader, watched({ ...engine.reader }));
+  const transaction = engine.transaction.bind(engine);
+  engine.transaction = async (work) =>
+    await transaction(async (connection) => {
+      const run: WriteConnection["run"] = async (statement) => {
+        seen(statement);
+        return await connection.run(statement);
+      };
+      return await work({ ...watched(connection), run });
     });
-  }
 }

@@ -6,7 +6,7 @@ import { cancelTask } from "../tasks/cancel-task.ts";
 import type { Database } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
 import type { LeaseTiming } from "../leases/expire-lease.ts";
-import { migrate, migrations } from "../store/migrate.ts";
+import { migrate, migrations } from "../store/sqlite/migrate.ts";
 import { openDatabase } from "../store/open-database.ts";
 import { registerProcess, type RegisteredProcess } from "../leases/process-registry.ts";
 import { type Runner, startRunner } from "../runner/runner.ts";

@@ -13,12 +13,12 @@ import {
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { query } from "./database.ts";
-import { DatabaseError } from "./database-error.ts";
+import { query } from "../database.ts";
+import { DatabaseError } from "../database-error.ts";
 import { damageMark } from "./find-damage.ts";
-import { addedTask, freshDatabase, freshPath, openedDatabase } from "../testing/fresh-database.ts";
-import { listTasks } from "../tasks/list-tasks.ts";
-import { openDatabase } from "./open-database.ts";
+import { addedTask, freshDatabase, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
+import { listTasks } from "../../tasks/list-tasks.ts";
+import { openDatabase } from "../open-database.ts";
 
 const pageBytes = 4096;
 
@@ -27,7 +27,7 @@ async function filled(t: TestContext, count: number, titleLength: number): Promi
   const database = await freshDatabase(t);
   await Promise.all(Array.from({ length: count }, () => addedTask(database, { title: "x".repeat(titleLength) })));
   await database.close();
-  return database.path;
+  return database.name;
 }
 
 /** Writes nonsense over the pages that hold titles, which are most of them. */
@@ -80,7 +80,7 @@ test("damage: a damaged table with a log beside it keeps its log, and nothing is
   await addedTask(running);
   // The state after kill -9.
   const path = await freshPath(t);
-  for (const suffix of ["", "-wal"]) copyFileSync(`${running.path}${suffix}`, `${path}${suffix}`);
+  for (const suffix of ["", "-wal"]) copyFileSync(`${running.name}${suffix}`, `${path}${suffix}`);
   damagePages(path);
   await isRefused(path, /is damaged/);
 });
@@ -89,7 +89,7 @@ test("damage: a table that is gone while its log is there is not begun anew", as
   const database = await freshDatabase(t);
   await addedTask(database);
   const path = await freshPath(t);
-  copyFileSync(`${database.path}-wal`, `${path}-wal`);
+  copyFileSync(`${database.name}-wal`, `${path}-wal`);
   await isRefused(path, /is gone or empty, and its log, which is of no use alone, is still there/);
   assert(!existsSync(path));
 });

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import type BetterSqlite3 from "better-sqlite3";
-import { bootId } from "./process-identity.ts";
+import { bootId } from "../process-identity.ts";
 
 /**
  * A file of at most this size is checked whole at each start (measured: 0.2 s; 2 s for each GB, 10 if read from the

@@ -4,19 +4,19 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { notifyPath, openChangeNotifier } from "./change-notifier.ts";
-import { query } from "./database.ts";
-import { topics } from "./topics.ts";
-import { addedTask, freshDatabase, freshPath, openedDatabase } from "../testing/fresh-database.ts";
-import { startProcess } from "../testing/start-process.ts";
-import { until } from "../testing/until.ts";
+import { notifyPath, openNotifyFiles } from "./notify-files.ts";
+import { query } from "../database.ts";
+import { topics } from "../topics.ts";
+import { addedTask, freshDatabase, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
+import { startProcess } from "../../testing/start-process.ts";
+import { until } from "../../testing/until.ts";
 
-test("change notifier: another process gets each notification by its event, without a change of the database to compare", async (t) => {
+test("notify files: another process gets each notification by its event, without a change of the database to compare", async (t) => {
   const path = await freshPath(t);
   const other = await startProcess(t, fork);
   await other.ask("open", path);
   await other.ask("listen");
-  const notifier = openChangeNotifier(path, () => undefined);
+  const notifier = openNotifyFiles(path, () => undefined);
   t.after(() => {
     notifier.close();
   });
@@ -30,7 +30,7 @@ test("change notifier: another process gets each notification by its event, with
   t.diagnostic(`heard after ${tookMs.toSorted((a, b) => a - b)[10]?.toFixed(1)} ms at the median`);
 });
 
-test("change notifier: a commit notifies its own process and others, even if the notifier's file was removed", async (t) => {
+test("notify files: a commit notifies its own process and others, even if the notifier's file was removed", async (t) => {
   const path = await freshPath(t);
   const listener = await startProcess(t, fork);
   await listener.ask("open", path);
@@ -49,13 +49,13 @@ test("change notifier: a commit notifies its own process and others, even if the
   await until("the other one finds it by comparing", () => listener.count("notified") > before);
 });
 
-test("change notifier: commits notify even if the machine has no watch left", async (t) => {
+test("notify files: commits notify even if the machine has no watch left", async (t) => {
   const program = `
     import { writeFileSync } from "node:fs";
     import { once } from "node:events";
     writeFileSync("/proc/sys/user/max_inotify_watches", "0");
-    const { openDatabase } = await import(${JSON.stringify(join(import.meta.dirname, "open-database.ts"))});
-    const { setSiteLimits } = await import(${JSON.stringify(join(import.meta.dirname, "../sites/site-limits.ts"))});
+    const { openDatabase } = await import(${JSON.stringify(join(import.meta.dirname, "../open-database.ts"))});
+    const { setSiteLimits } = await import(${JSON.stringify(join(import.meta.dirname, "../../sites/site-limits.ts"))});
     const keepAlive = setTimeout(() => undefined, 60_000);
     const [own, other] = [await openDatabase({ path: process.env.DATABASE }), await openDatabase({ path: process.env.DATABASE })];
     const heard = (notifier) => new Promise((resolve) => { const stop = notifier.listen(["downloads"], () => { stop(); resolve(); }); });
@@ -78,12 +78,12 @@ test("change notifier: commits notify even if the machine has no watch left", as
   assert.equal(stdout, "heard\n");
 });
 
-test("change notifier: idle processes with runners do not wake each other for ever", async (t) => {
+test("notify files: idle processes with runners do not wake each other for ever", async (t) => {
   const database = await freshDatabase(t);
   const timing = { heartbeatIntervalMs: 20, leaseMs: 60_000 };
   const others = await Promise.all([startProcess(t, fork), startProcess(t, fork)]);
   for (const other of others) {
-    await other.ask("open", database.path);
+    await other.ask("open", database.name);
     await other.ask("listen");
     await other.ask("run", 2, timing);
   }
@@ -103,9 +103,9 @@ test("change notifier: idle processes with runners do not wake each other for ev
   for (const count of notifies) assert(count < 25, `${count} wake-ups in 50 heartbeats`);
 });
 
-test("change notifier: a listener that has ended is called no more, and a closed notifier calls nobody", async (t) => {
+test("notify files: a listener that has ended is called no more, and a closed notifier calls nobody", async (t) => {
   const path = await freshPath(t);
-  const [notifier, other] = [openChangeNotifier(path, () => undefined), openChangeNotifier(path, () => undefined)];
+  const [notifier, other] = [openNotifyFiles(path, () => undefined), openNotifyFiles(path, () => undefined)];
   const heard: string[] = [];
   const end = notifier.listen(["ends"], () => heard.push("ended"));
   notifier.listen(["ends"], () => heard.push("stays"));
@@ -123,9 +123,9 @@ test("change notifier: a listener that has ended is called no more, and a closed
   other.close();
 });
 
-test("change notifier: a notification calls those who listen to its topic, and nobody else", async (t) => {
+test("notify files: a notification calls those who listen to its topic, and nobody else", async (t) => {
   const path = await freshPath(t);
-  const [notifier, other] = [openChangeNotifier(path, () => undefined), openChangeNotifier(path, () => undefined)];
+  const [notifier, other] = [openNotifyFiles(path, () => undefined), openNotifyFiles(path, () => undefined)];
   t.after(() => {
     notifier.close();
     other.close();
@@ -141,10 +141,10 @@ test("change notifier: a notification calls those who listen to its topic, and n
   assert.deepEqual(heard.toSorted(), ["downloads", "leases", "two topics"]);
 });
 
-test("change notifier: a comparison of the counts calls those alone whose topic was notified", async (t) => {
+test("notify files: a comparison of the counts calls those alone whose topic was notified", async (t) => {
   const path = await freshPath(t);
   const counts = new Map(topics.map((topic) => [topic, 0]));
-  const notifier = openChangeNotifier(path, () => new Map(counts));
+  const notifier = openNotifyFiles(path, () => new Map(counts));
   t.after(() => {
     notifier.close();
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import BetterSqlite3 from "better-sqlite3";
 import { Connection } from "./connection.ts";
-import { fixed } from "./database.ts";
+import { fixed } from "../database.ts";
 
 test("connection: the value of a parameter changes no plan, so that a statement is compiled once", (t) => {
   const connection = new Connection(new BetterSqlite3(":memory:"), ":memory:");

@@ -1,9 +1,6 @@
 import type BetterSqlite3 from "better-sqlite3";
-import type { CompiledQuery } from "kysely";
-import { withoutNul } from "./parameters.ts";
-
-/** A statement whose text is built when it is run. */
-export type Compilable<Row> = { compile(): CompiledQuery<Row> };
+import type { Compilable } from "../query.ts";
+import { withoutNul } from "../parameters.ts";
 
 /** The number of prepared statements that are kept: the texts are few, since lists of values are the exception. */
 const maxPrepared = 200;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import BetterSqlite3 from "better-sqlite3";
 import { type Kysely, sql } from "kysely";
-import { addedTask, atEnd, claimed, downloadedTask, freshPath, openedDatabase } from "../testing/fresh-database.ts";
-import { listTasks } from "../tasks/list-tasks.ts";
-import { DatabaseError } from "./database-error.ts";
+import { addedTask, atEnd, claimed, downloadedTask, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
+import { listTasks } from "../../tasks/list-tasks.ts";
+import { DatabaseError } from "../database-error.ts";
 import { migrate, migrations } from "./migrate.ts";
 
 type Step = (kysely: Kysely<unknown>) => Promise<unknown>;

@@ -3,12 +3,12 @@ import { fork } from "node:child_process";
 import { readFileSync, renameSync } from "node:fs";
 import { test } from "node:test";
 import BetterSqlite3 from "better-sqlite3";
-import { DatabaseError, type DatabaseProblem } from "./database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, request } from "../testing/fresh-database.ts";
-import { startProcess } from "../testing/start-process.ts";
-import { until } from "../testing/until.ts";
-import { findTask, listTasks } from "../tasks/list-tasks.ts";
-import { openDatabase } from "./open-database.ts";
+import { DatabaseError, type DatabaseProblem } from "../database-error.ts";
+import { addedTask, atEnd, freshDatabase, freshPath, request } from "../../testing/fresh-database.ts";
+import { startProcess } from "../../testing/start-process.ts";
+import { until } from "../../testing/until.ts";
+import { findTask, listTasks } from "../../tasks/list-tasks.ts";
+import { openDatabase } from "../open-database.ts";
 
 const is = (problem: DatabaseProblem, message: RegExp) => (error: unknown) => {
   assert(error instanceof DatabaseError, String(error));
@@ -20,11 +20,11 @@ const is = (problem: DatabaseProblem, message: RegExp) => (error: unknown) => {
 test("file guard: a table that was moved away takes no writes, can be read, and goes on when it is back", async (t) => {
   const database = await freshDatabase(t);
   const before = await addedTask(database);
-  renameSync(database.path, `${database.path}.elsewhere`);
+  renameSync(database.name, `${database.name}.elsewhere`);
   await assert.rejects(addedTask(database), is("replaced", /moved away or removed.*Put it back/));
   assert.equal(database.trouble?.problem, "replaced");
   assert.equal((await findTask(database, before.id, "all"))?.seq, before.seq);
-  renameSync(`${database.path}.elsewhere`, database.path);
+  renameSync(`${database.name}.elsewhere`, database.name);
   const after = await addedTask(database);
   assert.equal(database.trouble, undefined);
   assert.deepEqual(
@@ -37,10 +37,10 @@ test("file guard: a table that another replaced takes no writes, and the other o
   const [database, other] = [await freshDatabase(t), await freshDatabase(t)];
   await addedTask(other);
   await other.close();
-  const bytes = readFileSync(other.path);
-  renameSync(other.path, database.path);
+  const bytes = readFileSync(other.name);
+  renameSync(other.name, database.name);
   await assert.rejects(addedTask(database), is("replaced", /another file.*restart dwld/));
-  assert.deepEqual(readFileSync(database.path), bytes);
+  assert.deepEqual(readFileSync(database.name), bytes);
 });
 
 test("file guard: once a newer dwld has changed the schema, a running older one writes no more, and all it accepted is there", async (t) => {
@@ -68,7 +68,7 @@ test("file guard: once a newer dwld has changed the schema, a running older one 
 test("file guard: an operator who vacuums or analyses the table stops nobody", async (t) => {
   const database = await freshDatabase(t);
   await addedTask(database);
-  const operator = new BetterSqlite3(database.path);
+  const operator = new BetterSqlite3(database.name);
   atEnd(t, () => operator.close());
   operator.exec("ANALYZE; VACUUM");
   await addedTask(database);

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type BetterSqlite3 from "better-sqlite3";
-import { DatabaseError } from "./database-error.ts";
+import { DatabaseError } from "../database-error.ts";
 import { refuseOtherSchemas } from "./migrate.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import BetterSqlite3 from "better-sqlite3";
-import { explainOpenError } from "./database-error.ts";
+import { explainOpenError } from "./sqlite-error.ts";
 import { findDamage } from "./find-damage.ts";
-import { type DatabaseLocation, filePath } from "./location.ts";
+import { type DatabaseLocation, filePath } from "../location.ts";
 import { pendingMigrations, refuseOtherSchemas } from "./migrate.ts";
-import { taskStates } from "./task-state.ts";
+import { taskStates } from "../task-state.ts";
 
 /** The state of a task table's file. */
 export type DatabaseFacts =

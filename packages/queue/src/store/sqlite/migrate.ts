@@ -12,7 +12,8 @@ import {
 } from "kysely";
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import type BetterSqlite3 from "better-sqlite3";
-import { DatabaseError, explainSqliteError } from "./database-error.ts";
+import { DatabaseError } from "../database-error.ts";
+import { explainSqliteError } from "./sqlite-error.ts";
 import * as tasks from "./migrations/0001-tasks.ts";
 import * as access from "./migrations/0002-access.ts";
 import * as thumbnails from "./migrations/0003-thumbnails.ts";

@@ -1,0 +1,81 @@
+import type { Socket } from "node:net";
+import { Client, TypeOverrides, types } from "pg";
+import type { Address, Server } from "./address.ts";
+
+/** Milliseconds until a server must have taken a connection. */
+const connectMs = 5000;
+
+/** Milliseconds for which a write waits for the lock, and for which no other transaction may stand still with it. */
+export const lockMs = 10_000;
+export const idleInTransactionMs = 5000;
+
+/** Milliseconds until an answer is given up: the server or the network between stands still. */
+const answerMs = 12_000;
+
+/** Milliseconds until a connection that was told to end is broken off. */
+const farewellMs = 1000;
+
+/** Numbers are numbers, as on SQLite: the table has no greater ones than JavaScript counts. Truths are 1 and 0. */
+const typesConfig = new TypeOverrides();
+for (const type of [types.builtins.INT8, types.builtins.NUMERIC]) typesConfig.setTypeParser(type, Number);
+typesConfig.setTypeParser(types.builtins.BOOL, (text) => (text === "t" ? 1 : 0));
+
+/**
+ * Connects to the first server that takes writes. A server that is a standby is none: after a failover, the promoted one
+ * is.
+ *
+ * @throws the error of the last server that was asked.
+ */
+export async function connect(address: Address): Promise<Client> {
+  let reason: unknown = new StandbyError("no server is named");
+  for (const server of address.servers)
+    try {
+      return await connectTo(address, server);
+    } catch (error) {
+      reason = error;
+    }
+  throw reason;
+}
+
+/** All servers that answered are standbys. */
+export class StandbyError extends Error {
+  override readonly name = "StandbyError";
+  readonly code = "25006";
+}
+
+async function connectTo(address: Address, server: Server): Promise<Client> {
+  const { user, database, password, tls } = address;
+  const client = new Client({
+    ...server,
+    user,
+    database,
+    password: () => password() ?? "",
+    ssl: tls === undefined ? false : await tls(server),
+    types: typesConfig,
+    application_name: "dwld",
+    connectionTimeoutMillis: connectMs,
+    query_timeout: answerMs,
+    // Several statements may be under way.
+    pipeline: true,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5000,
+  });
+  // Without a listener, the end of an idle connection would end the process. What uses the client meets the error itself.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ standby: number }>("SELECT pg_is_in_recovery() AS standby");
+    if (rows[0]?.standby !== 0) throw new StandbyError(`${server.host} is a standby: it takes no writes`);
+    return client;
+  } catch (error) {
+    end(client);
+    throw error;
+  }
+}
+
+/** Ends a connection, whatever its state: one over a broken network is not waited for. */
+export function end(client: Client): void {
+  void client.end().catch(() => undefined);
+  const { connection } = client as unknown as { connection: { stream: Socket } };
+  setTimeout(() => connection.stream.destroy(), farewellMs).unref();
+}

@@ -1,0 +1,99 @@
+import { errorCode } from "@dwld/text";
+import type { Client } from "pg";
+import type { ChangeNotifier, TopicCounts } from "../change-notifier.ts";
+import type { Changes, Engine, WriteConnection } from "../engine.ts";
+import { type Compilable, fixed } from "../query.ts";
+import type { Reader } from "../reader.ts";
+import { type Topic, topics } from "../topics.ts";
+import { openNotifyChannel } from "./notify-channel.ts";
+import { explainPostgresError } from "./postgres-error.ts";
+import { Readers } from "./readers.ts";
+import { spell } from "./spelling.ts";
+import { UndoneCommitError, Writer, type WriterRules } from "./writer.ts";
+
+/** Connections to the table's database. */
+export type Connections = {
+  readonly connect: () => Promise<Client>;
+  /** Connects past any pooler. */
+  readonly connectDirectly: () => Promise<Client>;
+};
+
+/** The task table on a server that several machines share. */
+export class PostgresEngine implements Engine {
+  readonly name: string;
+  readonly notifier: ChangeNotifier;
+  readonly #readers: Readers;
+  readonly #writer: Writer;
+
+  private constructor(readers: Readers, writer: Writer, { name, notifier }: Pick<Engine, "name" | "notifier">) {
+    this.#readers = readers;
+    this.#writer = writer;
+    this.name = name;
+    this.notifier = notifier;
+  }
+
+  get reader(): Reader {
+    return this.#readers;
+  }
+
+  static async open({ connect, connectDirectly }: Connections, rules: WriterRules): Promise<PostgresEngine> {
+    const readers = new Readers(connect);
+    const { name } = rules;
+    try {
+      const notifier = await openNotifyChannel(connectDirectly, async () => await readCounts(readers), name);
+      return new PostgresEngine(readers, new Writer(connect, rules), { name, notifier });
+    } catch (error) {
+      readers.close();
+      throw error;
+    }
+  }
+
+  async transaction<Result extends Changes>(work: (connection: WriteConnection) => Promise<Result>): Promise<Result> {
+    return await this.#writer.transaction(work);
+  }
+
+  isBusy(error: unknown): boolean {
+    return error instanceof UndoneCommitError || ["40001", "40P01"].includes(errorCode(error));
+  }
+
+  explainError(error: unknown): unknown {
+    return explainPostgresError(error instanceof UndoneCommitError ? error.cause : error, this.name);
+  }
+
+  /** The server keeps its own record. */
+  noteDamage(): void {
+    return;
+  }
+
+  async explain(statement: Compilable<unknown>): Promise<string[]> {
+    const { sql, parameters } = statement.compile();
+    const rows = await this.#readers.use(async (client) => {
+      const text = `EXPLAIN ${spell(sql).text}`;
+      return (await client.query<{ "QUERY PLAN": string }>(text, [...parameters])).rows;
+    });
+    return rows.map((row) => row["QUERY PLAN"]);
+  }
+
+  /**
+   * Returns the timeline, which each promotion of a standby changes:
+   * https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES.
+   */
+  async history(): Promise<string> {
+    const row = await this.#readers.get(
+      fixed<{ timeline: string }>("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline"),
+    );
+    return row?.timeline ?? "";
+  }
+
+  async close(): Promise<void> {
+    await this.#writer.close();
+    this.notifier.close();
+    this.#readers.close();
+  }
+}
+
+async function readCounts(reader: Reader): Promise<TopicCounts> {
+  const rows = await reader.all(fixed<{ name: string; value: number }>("SELECT name, value FROM counters"));
+  const counters = new Map(rows.map(({ name, value }) => [name, value]));
+  return new Map(topics.map((topic): [Topic, number] => [topic, counters.get(topic) ?? 0]));
+}
