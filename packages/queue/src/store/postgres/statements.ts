@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { withoutNul } from "../parameters.ts";
 import type { Compilable } from "../query.ts";
 import { spell } from "./spelling.ts";
 
@@ -8,7 +9,7 @@ export async function ask<Row>(client: Client, statement: Compilable<Row>): Prom
   const { text, name } = spell(sql);
   const result = await client.query<Row & object>({
     text,
-    values: [...parameters],
+    values: [...withoutNul(parameters)],
     ...(name === undefined ? {} : { name }),
   });
   return { rows: result.rows, changed: result.command === "SELECT" ? 0 : (result.rowCount ?? 0) };
