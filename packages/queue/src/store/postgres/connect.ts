@@ -38,7 +38,7 @@ export async function connect(address: Address): Promise<Client> {
 }
 
 /** All servers that answered are standbys. */
-export class StandbyError extends Error {
+class StandbyError extends Error {
   override readonly name = "StandbyError";
   readonly code = "25006";
 }

@@ -6,7 +6,7 @@ import { DatabaseError } from "../database-error.ts";
 import * as base from "./migrations/0001-base.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
-export const migrations: Readonly<Record<string, Migration>> = { "0001-base": base };
+const migrations: Readonly<Record<string, Migration>> = { "0001-base": base };
 
 /**
  * Brings the schema up to date, in one transaction. Several processes may do so at once: Kysely's lock lets one.
