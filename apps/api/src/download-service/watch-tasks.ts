@@ -1,14 +1,17 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { databaseIdentity, type TaskFilter, isInScope, type Scope } from "@dwld/queue";
+import { DatabaseError, isInScope, type Scope, type TaskFilter } from "@dwld/queue";
 import type { WatchTasksRequest, WatchTasksResponseSchema } from "@dwld/rpc";
 import type { MessageSources } from "../messages/task-messages.ts";
 import { ShuttingDownError } from "../rules/errors.ts";
 import { checkRequest, watchTasksRules } from "../rules/request-rules.ts";
+import type { LoggedChange } from "../watch/change-log.ts";
 import { FilteredView } from "../watch/filtered-view.ts";
 import type { ProgressUpdate } from "../watch/progress-poll.ts";
 import { readRevisionToken, writeRevisionToken } from "../watch/revision-token.ts";
 import { snapshotPages } from "../watch/snapshot.ts";
+import type { Ticks } from "../watch/task-feed.ts";
 import type { WaitUpdate } from "../watch/wait-poll.ts";
 import type { ServiceContext } from "./context.ts";
 
@@ -18,6 +21,9 @@ type Response = MessageInitShape<typeof WatchTasksResponseSchema>;
 
 /** Less than the 5 s that the contract promises. */
 const heartbeatIntervalMs = 4000;
+
+/** Time until a database that is away is read again, ms. */
+const absenceMs = 1000;
 
 /**
  * Sends a snapshot, then every change. The generator is resumed only when the client has taken the last message, so a
@@ -45,62 +51,153 @@ export async function* watchTasks(
   if (context.stopping.aborted) throw new ShuttingDownError();
 }
 
+/** Follows the feed, and waits for a database that is away once the watcher has been told anything. */
 async function* follow(
   context: WatchContext,
-  { filter, sinceRevision }: { filter: TaskFilter; sinceRevision: string },
+  request: { filter: TaskFilter; sinceRevision: string },
   ended: AbortSignal,
 ): AsyncGenerator<Response> {
-  const { database, feed, now, seal } = context;
-  const identity = await databaseIdentity(database);
-  const view = new FilteredView(filter);
-  let revision = readRevisionToken(seal, sinceRevision, identity);
-  const presentRevision = revision === undefined ? 0 : feed.revision;
-  let hasBeenAway = revision !== undefined;
-  let ticks = feed.ticks;
-  let heartbeatAtMs = performance.now();
-  const stamped = (event: NonNullable<Response["event"]>): Response => {
-    heartbeatAtMs = performance.now() + heartbeatIntervalMs;
-    return { revision: writeRevisionToken(seal, revision ?? 0, identity), event };
-  };
-
-  while (!ended.aborted) {
-    const known = feed.revision;
-    const changes = revision === undefined ? undefined : await feed.changesAfter(revision);
-    if (changes === undefined) {
-      revision = feed.revision;
-      hasBeenAway = false;
-      yield* sendSnapshot(context, filter, view, stamped);
-      continue;
+  const watcher = new Watcher(context, request, ended);
+  let isFirst = true;
+  for (;;)
+    try {
+      for await (const message of watcher.messages()) {
+        isFirst = false;
+        yield message;
+      }
+      return;
+    } catch (error) {
+      if (isFirst || !(error instanceof DatabaseError) || !error.mayPass) throw error;
+      yield* watcher.waitOut();
     }
+}
+
+/** One watcher, and how far it is. */
+class Watcher {
+  readonly #context: WatchContext;
+  readonly #filter: TaskFilter;
+  readonly #view: FilteredView;
+  readonly #ended: AbortSignal;
+  /** The database in which the revision counts. */
+  #identity: string;
+  /** All changes up to it were told. Undefined: a snapshot has to be sent. */
+  #revision: number | undefined;
+  /** The newest revision when the watcher came. */
+  readonly #presentRevision: number;
+  #hasBeenAway: boolean;
+  #ticks: Ticks;
+  #heartbeatAtMs = performance.now();
+  #saidAway = false;
+
+  constructor(
+    context: WatchContext,
+    { filter, sinceRevision }: { filter: TaskFilter; sinceRevision: string },
+    ended: AbortSignal,
+  ) {
+    const { feed, seal } = context;
+    this.#context = context;
+    this.#filter = filter;
+    this.#view = new FilteredView(filter);
+    this.#ended = ended;
+    this.#identity = feed.identity;
+    this.#revision = readRevisionToken(seal, sinceRevision, feed.identity);
+    this.#presentRevision = this.#revision === undefined ? 0 : feed.revision;
+    this.#hasBeenAway = this.#revision !== undefined;
+    this.#ticks = feed.ticks;
+  }
+
+  /** Yields what the watcher lacks, from its place on. May be called again after an error. */
+  async *messages(): AsyncGenerator<Response> {
+    const { feed } = this.#context;
+    const ended = this.#ended;
+    while (!ended.aborted) {
+      const known = feed.revision;
+      const changes =
+        this.#revision === undefined ? undefined : await feed.changesAfter(this.#revision, this.#identity);
+      if (changes === undefined) {
+        yield* this.#snapshot();
+        continue;
+      }
+      yield* this.#tell(changes);
+      if (changes.length > 0) continue;
+      this.#revision = Math.max(this.#revision ?? 0, known);
+      if (this.#hasBeenAway) {
+        // A reason to wait changes without its row, so the log has an old one; a progress may stand still for long.
+        const present = [...(await feed.presentWaits()), ...feed.progressAfter({ ...this.#ticks, progress: 0 })];
+        for (const told of present) if (this.#view.includesUpdate(told.row)) yield this.#stamped(update(told));
+        this.#hasBeenAway = false;
+        // Sends a heartbeat at once, so that the watcher knows that it missed nothing.
+        this.#heartbeatAtMs = performance.now();
+        continue;
+      }
+      const [progress, waits] = [feed.progressAfter(this.#ticks), feed.waitsAfter(this.#ticks)];
+      this.#ticks = feed.ticks;
+      for (const told of [...progress, ...waits]) {
+        if (ended.aborted) return;
+        if (feed.isNewest(told) && this.#view.includesUpdate(told.row)) yield this.#stamped(update(told));
+      }
+      if (this.#isHeartbeatDue(feed.isAway)) yield this.#heartbeat(feed.isAway);
+      const place = { revision: this.#revision, identity: this.#identity, ...this.#ticks };
+      await feed.wait(place, this.#heartbeatAtMs - performance.now(), ended);
+    }
+  }
+
+  /** Waits a moment, since the database is away, and yields a heartbeat that says so if one is due. */
+  async *waitOut(): AsyncGenerator<Response> {
+    if (this.#isHeartbeatDue(true)) yield this.#heartbeat(true);
+    await pause(absenceMs, undefined, { signal: this.#ended }).catch(() => undefined);
+  }
+
+  async *#tell(changes: readonly LoggedChange[]): AsyncGenerator<Response> {
     for (const { task, id, chatId, superseded, revision: reached } of changes) {
-      if (ended.aborted) return;
-      revision = reached;
+      if (this.#ended.aborted) return;
+      this.#revision = reached;
       if (task === undefined) {
-        if (isInScope(filter.scope, chatId)) yield stamped({ case: "deletedId", value: id });
-      } else if (!superseded && view.includes(task.row, reached <= presentRevision))
-        yield stamped({ case: "changed", value: task.message });
+        if (isInScope(this.#filter.scope, chatId)) yield this.#stamped({ case: "deletedId", value: id });
+      } else if (!superseded && this.#view.includes(task.row, reached <= this.#presentRevision))
+        yield this.#stamped({ case: "changed", value: task.message });
     }
-    if (changes.length > 0) continue;
-    revision = Math.max(revision ?? 0, known);
-    if (hasBeenAway) {
-      // A reason to wait changes without its row, so the log has an old one; a progress may stand still for long.
-      hasBeenAway = false;
-      for (const told of [...(await feed.presentWaits()), ...feed.progressAfter({ ...ticks, progress: 0 })])
-        if (view.includesUpdate(told.row)) yield stamped(update(told));
-      // Sends a heartbeat at once, so that the watcher knows that it missed nothing.
-      heartbeatAtMs = performance.now();
-      continue;
-    }
+  }
 
-    const [progress, waits] = [feed.progressAfter(ticks), feed.waitsAfter(ticks)];
-    ticks = feed.ticks;
-    for (const told of [...progress, ...waits]) {
-      if (ended.aborted) return;
-      if (feed.isNewest(told) && view.includesUpdate(told.row)) yield stamped(update(told));
+  /**
+   * Sends a snapshot; what does not fit into one message follows as changes. Messages have no revision until all of it is
+   * sent, so that a client that breaks off before gets a snapshot again.
+   */
+  async *#snapshot(): AsyncGenerator<Response> {
+    const { feed } = this.#context;
+    const [revision, identity] = [feed.revision, feed.identity];
+    this.#revision = undefined;
+    this.#hasBeenAway = false;
+    let isFirst = true;
+    for await (const { rows, tasks, last } of snapshotPages(this.#context, this.#filter)) {
+      for (const row of rows) this.#view.remember(row);
+      // Only now, since a read that fails before begins the snapshot anew.
+      if (last) [this.#revision, this.#identity] = [revision, identity];
+      if (isFirst) yield this.#stamped({ case: "snapshot", value: { tasks } });
+      else {
+        for (const task of tasks) yield { ...this.#stamped({ case: "changed", value: task }), revision: "" };
+        if (last) yield this.#heartbeat(false);
+      }
+      isFirst = false;
     }
-    if (performance.now() >= heartbeatAtMs)
-      yield stamped({ case: "heartbeat", value: { time: timestampFromMs(now()) } });
-    await feed.wait({ revision, ...ticks }, heartbeatAtMs - performance.now(), ended);
+  }
+
+  /** The beginning and the end of an absence are told at once. */
+  #isHeartbeatDue(databaseAway: boolean): boolean {
+    return databaseAway !== this.#saidAway || performance.now() >= this.#heartbeatAtMs;
+  }
+
+  #heartbeat(databaseAway: boolean): Response {
+    this.#saidAway = databaseAway;
+    const time = timestampFromMs(this.#context.now());
+    return this.#stamped({ case: "heartbeat", value: { time, databaseAway } });
+  }
+
+  #stamped(event: NonNullable<Response["event"]>): Response {
+    this.#heartbeatAtMs = performance.now() + heartbeatIntervalMs;
+    const revision =
+      this.#revision === undefined ? "" : writeRevisionToken(this.#context.seal, this.#revision, this.#identity);
+    return { revision, event };
   }
 }
 
@@ -109,28 +206,4 @@ function update(told: ProgressUpdate | Omit<WaitUpdate, "tick">): NonNullable<Re
   return "live" in told
     ? { case: "progress", value: { taskId, progress: told.message } }
     : { case: "wait", value: { taskId, wait: told.message } };
-}
-
-/**
- * Sends a snapshot; what does not fit into one message follows as changes. Messages have no revision until all of it is
- * sent, so that a client that breaks off before gets a snapshot again.
- */
-async function* sendSnapshot(
-  context: WatchContext,
-  filter: TaskFilter,
-  view: FilteredView,
-  stamped: (event: NonNullable<Response["event"]>) => Response,
-): AsyncGenerator<Response> {
-  let first = true;
-  for await (const { rows, tasks, last } of snapshotPages(context, filter)) {
-    for (const row of rows) view.remember(row);
-    if (first) {
-      const message = stamped({ case: "snapshot", value: { tasks } });
-      yield last ? message : { ...message, revision: "" };
-    } else {
-      for (const task of tasks) yield { ...stamped({ case: "changed", value: task }), revision: "" };
-    }
-    if (last && !first) yield stamped({ case: "heartbeat", value: { time: timestampFromMs(context.now()) } });
-    first = false;
-  }
 }

@@ -27,7 +27,7 @@ test("feed: with slow reads and many notifications, each change comes once, in i
   }
   const after = await currentRevision(database);
   await eventually("the feed has read everything", () => feed.revision === after);
-  const changes = (await feed.changesAfter(before)) ?? [];
+  const changes = (await feed.changesAfter(before, feed.identity)) ?? [];
   assert.deepEqual(
     changes.map(({ task }) => task?.row.link),
     links,

@@ -5,6 +5,8 @@ import {
   countTasks,
   currentRevision,
   type Database,
+  DatabaseError,
+  databaseIdentity,
   type TaskRow,
   timelineOf,
 } from "@dwld/queue";
@@ -18,6 +20,9 @@ import { type WaitUpdate, WaitPoll } from "./wait-poll.ts";
 
 /** The place of a watcher in the updates between the changes. */
 export type Ticks = { readonly progress: number; readonly waits: number };
+
+/** The place of a watcher. */
+export type Place = Ticks & { readonly revision: number; readonly identity: string };
 
 /** Changes that are read at once. */
 const pageSize = 200;
@@ -39,6 +44,8 @@ export class TaskFeed {
   readonly #reading = new SingleFlight(() => this.#read());
   #log = new ChangeLog(0);
   #revision = 0;
+  #identity = "";
+  #isAway = false;
   /** Nobody has watched since the log was begun. */
   #isStale = true;
   #watchers = 0;
@@ -63,6 +70,16 @@ export class TaskFeed {
   /** The revision of the newest change that was read. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** The identity of the database in which the revisions count. A server that takes another's place has another one. */
+  get identity(): string {
+    return this.#identity;
+  }
+
+  /** Whether the database cannot be read at the moment, and may be in a while. */
+  get isAway(): boolean {
+    return this.#isAway;
   }
 
   /** The numbers of the newest polls of progress and of waits. */
@@ -91,11 +108,16 @@ export class TaskFeed {
     }
   }
 
-  /** Returns the next changes in order; empty if there are none yet, undefined if only a snapshot helps. */
-  async changesAfter(revision: number): Promise<LoggedChange[] | undefined> {
+  /**
+   * Returns the next changes in order; empty if there are none yet, undefined if only a snapshot helps.
+   *
+   * @param identity of the database to which the revision belongs.
+   */
+  async changesAfter(revision: number, identity: string): Promise<LoggedChange[] | undefined> {
+    if (identity !== this.#identity) return undefined;
     const logged = revision > this.#revision ? undefined : this.#log.after(revision);
     if (logged !== undefined) return logged;
-    const changes = await changesSince(this.#database, revision, pageSize);
+    const changes = await this.#changesSince(revision, identity);
     return changes === undefined ? undefined : await this.#toLogged(changes);
   }
 
@@ -118,10 +140,10 @@ export class TaskFeed {
   }
 
   /** Resolves when there is something after this place, after the time-out, or at the abort. */
-  async wait(place: Ticks & { revision: number }, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  async wait(place: Place, timeoutMs: number, signal: AbortSignal): Promise<void> {
     const { progress, waits } = this.ticks;
-    const isNew = this.#revision > place.revision || progress > place.progress || waits > place.waits;
-    if (signal.aborted || isNew) return;
+    const isAhead = this.#revision > place.revision || this.#identity !== place.identity;
+    if (signal.aborted || isAhead || progress > place.progress || waits > place.waits) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, Math.max(0, timeoutMs));
     const wake = (): void => {
@@ -156,8 +178,17 @@ export class TaskFeed {
   }
 
   async #reset(): Promise<void> {
+    const identity = await databaseIdentity(this.#database);
     this.#revision = await currentRevision(this.#database);
+    this.#identity = identity;
     this.#log = new ChangeLog(this.#revision);
+  }
+
+  /** Returns undefined if only a snapshot helps: tombstones were removed, or the revision belongs to another database. */
+  async #changesSince(revision: number, identity: string): Promise<Change[] | undefined> {
+    const changes = await changesSince(this.#database, revision, pageSize);
+    // Read afterwards: another server may take over at any time, whose revisions begin below those of the one before.
+    return (await databaseIdentity(this.#database)) === identity ? changes : undefined;
   }
 
   #stop(): void {
@@ -172,6 +203,7 @@ export class TaskFeed {
     clearTimeout(this.#retryTimer);
     try {
       await this.#reading.run();
+      this.#isAway = false;
     } catch (error) {
       this.#retryAfter(error, "changes could not be read; trying again");
     }
@@ -179,18 +211,19 @@ export class TaskFeed {
   }
 
   #retryAfter(error: unknown, message: string): void {
-    this.#logger.error({ err: error }, message);
+    const wasAway = this.#isAway;
+    this.#isAway = error instanceof DatabaseError && error.mayPass;
+    if (!wasAway || !this.#isAway) this.#logger.error({ err: error }, message);
     clearTimeout(this.#retryTimer);
     if (this.#watchers > 0) this.#retryTimer = setTimeout(() => void this.#pull(), retryAfterErrorMs);
   }
 
   async #readChanges(): Promise<void> {
     for (;;) {
-      const changes = await changesSince(this.#database, this.#revision, pageSize);
+      const changes = await this.#changesSince(this.#revision, this.#identity);
       if (changes === undefined) {
-        // The database was replaced, or tombstones were removed: watchers need a snapshot.
         await this.#reset();
-        return;
+        break;
       }
       for (const change of await this.#toLogged(changes)) {
         this.#log.append(change);
@@ -204,13 +237,8 @@ export class TaskFeed {
   async #toLogged(changes: readonly Change[]): Promise<LoggedChange[]> {
     const rows = changes.flatMap((change) => ("task" in change ? [change.task] : []));
     const parts = await readTaskParts(this.#sources, rows);
-    const timelines = Map.groupBy(
-      await timelineOf(
-        this.#database,
-        rows.map(({ seq }) => seq),
-      ),
-      ({ task_seq }) => task_seq,
-    );
+    const seqs = rows.map(({ seq }) => seq);
+    const timelines = Map.groupBy(await timelineOf(this.#database, seqs), ({ task_seq }) => task_seq);
     return changes.map((change): LoggedChange => {
       const { revision } = change;
       if ("deletedId" in change) {

@@ -20,7 +20,9 @@ test("timeline: a change tells the task's whole timeline, without what yt-dlp wr
     await endAttempt(database, lease, attempt, ended, Date.now());
     await settleDownload(database, lease, { outcome: "failed", failure, retryAt: Date.now() }, Date.now());
   }
-  const attempts = (await feed.changesAfter(before))?.at(-1)?.task?.message.attempts ?? [];
+  const close = await feed.open();
+  const attempts = (await feed.changesAfter(before, feed.identity))?.at(-1)?.task?.message.attempts ?? [];
+  close();
   assert.deepEqual(
     attempts.map(({ number, stage, exitCode, downloadedBytes, stderrTail }) => [
       number,

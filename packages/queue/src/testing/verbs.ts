@@ -11,3 +11,4 @@ export { insertTombstone } from "../tasks/tombstone.ts";
 export { freezeBetweenWrites } from "./freeze.ts";
 export { type Ended, putEnded } from "./put-ended.ts";
 export { troubleText } from "./trouble-text.ts";
+export { type Weather, weatherOf } from "./weather.ts";
