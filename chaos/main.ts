@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { enterOwnNetwork, MachineError } from "@dwld/testbed";
 import { engineNames, runChaos } from "./run-chaos.ts";
 
 const { values } = parseArgs({
@@ -16,6 +17,15 @@ if (engine === undefined || !Number.isSafeInteger(seed) || !Number.isSafeInteger
   process.exit(2);
 }
 
+if (engine === "postgres") {
+  try {
+    await enterOwnNetwork();
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
 const again = `make chaos ENGINE=${engine} SEED=${seed} TASKS=${tasks}`;
 console.log(`seed ${seed}, ${tasks} tasks; to repeat it: ${again}`);
 const report = await runChaos({ engine, seed, tasks, faultsUntil: 0.8 });

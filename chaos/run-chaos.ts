@@ -4,13 +4,14 @@ import { startOneMachine } from "./one-machine/world.ts";
 import { seededRandom } from "./seeded-random.ts";
 import type { TaskTable } from "./task-table.ts";
 
+import { startThreeMachines } from "./three-machines/world.ts";
 import { judge, type Verdict } from "./verdict.ts";
 import { watchFinalNames } from "./final-names.ts";
 import { addWorkload } from "./workload.ts";
 import type { World } from "./world.ts";
 
 /** The systems under test, by the engine of the task table. */
-const worlds = { sqlite: startOneMachine };
+const worlds = { sqlite: startOneMachine, postgres: startThreeMachines };
 
 export type EngineName = keyof typeof worlds;
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 /** A section of the YAML file, without undefined values. */
 export type Section = { readonly [key: string]: unknown };
 
-/** Free ports on 127.0.0.1. */
+/** Ports that are free. */
 export interface DwldPorts {
   grpc: number;
   http: number;
@@ -14,10 +14,17 @@ export interface DwldPorts {
 
 /**
  * Returns a configuration with everything below one folder, on these ports, that allows downloads from loopback.
- * `overrides` replaces settings, section by section.
+ *
+ * @param overrides replaces settings, section by section.
+ * @param host the address to listen at.
  */
-export function dwldConfiguration(folder: string, ports: DwldPorts, overrides: Section = {}): Section {
-  const address = (port: number) => `127.0.0.1:${port}`;
+export function dwldConfiguration(
+  folder: string,
+  ports: DwldPorts,
+  overrides: Section = {},
+  host = "127.0.0.1",
+): Section {
+  const address = (port: number) => `${host}:${port}`;
   const basis = {
     data: join(folder, "data"),
     api: { listen: address(ports.grpc), http: address(ports.http) },

@@ -16,6 +16,18 @@ export {
   stillLiving,
   type LivingProcess,
 } from "./living-processes.ts";
+export { enterOwnNetwork } from "./machines/own-network.ts";
+export {
+  makeFleetNetworks,
+  startFleet,
+  type Fleet,
+  type FleetApps,
+  type FleetNetworks,
+  type FleetOptions,
+} from "./machines/fleet.ts";
+export type { Machine } from "./machines/machine.ts";
+export { MachineError } from "./machines/machine-error.ts";
+export type { Network } from "./machines/network.ts";
 export { startMemcached, type Memcached, type MemcachedOptions } from "./memcached.ts";
 export { linkProgramAnswers, makeProgramAnswersFolder } from "./program-answers-folder.ts";
 export { startNginx } from "./nginx.ts";
@@ -25,12 +37,17 @@ export { makePicture, type Picture, type PictureFile } from "./pictures.ts";
 export type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";
 export { makeHls, makeLargeVideo, makeVideo, type SampleVideo } from "./videos.ts";
 export { MountError, mountForTest, mountSmallDisk, type SmallDisk } from "./small-disk.ts";
-export { startDwld, type Dwld, type DwldApp, type DwldOptions, type DwldStop } from "./processes.ts";
+export { appOf, startDwld, type Dwld, type DwldApp, type DwldOptions, type DwldStop } from "./processes.ts";
 export type { Section } from "./dwld-configuration.ts";
 export { accounts, databaseUrl, type Account, type DatabaseAddress } from "./postgres/accounts.ts";
 export { startPgbouncer, type Pgbouncer, type PgbouncerOptions } from "./postgres/pgbouncer.ts";
 export { startReplica, type PostgresReplica, type ReplicaOptions } from "./postgres/postgres-replica.ts";
-export { startPostgres, type PostgresOptions, type PostgresServer } from "./postgres/postgres-server.ts";
+export {
+  startPostgres,
+  type PostgresEnd,
+  type PostgresOptions,
+  type PostgresServer,
+} from "./postgres/postgres-server.ts";
 export {
   clusterSettings,
   clusterVariable,

@@ -219,14 +219,14 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
 }
 
 /** Returns the process of an app among others. */
-function appOf(processes: readonly LivingProcess[], app: DwldApp): LivingProcess | undefined {
+export function appOf(processes: readonly LivingProcess[], app: DwldApp): LivingProcess | undefined {
   // The guard beside each app has the same words in its command line, after those of a shell.
   const command = new RegExp(`^\\S*node (--\\S+ )*\\S*/(src/main\\.ts|lib/dwld\\.js) ${app}( |$)`);
   return processes.find((process) => command.test(process.command));
 }
 
 /** @param url of api.http. */
-function dwldClient(url: string): Client<typeof DownloadService> {
+export function dwldClient(url: string): Client<typeof DownloadService> {
   return createClient(DownloadService, createConnectTransport({ baseUrl: url, httpVersion: "1.1" }));
 }
 

@@ -1,0 +1,67 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { appOf, type FleetApps, type FleetNetworks, type Machine, type Network } from "@dwld/testbed";
+import type { Fault, Lane } from "../faults/fault-injection.ts";
+import type { OrphanWatch } from "../faults/orphan-watch.ts";
+import { freeze, kill, longerThanLeaseMs, stop, type Target } from "../faults/process-faults.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+
+export type MachineParts = { machine: Machine; apps: FleetApps; networks: FleetNetworks; orphans: OrphanWatch };
+
+/** All faults of one machine; it returns to work after each. None befalls one that was switched off for good. */
+export function faultsOfMachine({ machine, apps, networks, orphans }: MachineParts): Lane {
+  const targets = apps.map((app) => targetOn(machine, app));
+  const pick = (random: SeededRandom) => random.pick(targets);
+  const cut = (network: Network, least: number, most: number, weight: number): Fault => ({
+    weight,
+    inject: async (random) => {
+      await machine.unplug(network);
+      await pause(random.between(least, most));
+      await machine.plug(network);
+    },
+  });
+  const freezeMachine = (least: number, most: number, weight: number): Fault => ({
+    weight,
+    inject: async (random) => {
+      machine.freeze();
+      await pause(random.between(least, most));
+      machine.thaw();
+    },
+  });
+  const faults: Record<string, Fault> = {
+    "kill an app": { weight: 6, inject: (random) => kill(pick(random), orphans) },
+    "stop an app": { weight: 2, inject: (random) => stop(pick(random)) },
+    "freeze an app": { weight: 1, inject: (random) => freeze(pick(random), random.between(100, 2000)) },
+    "freeze a machine": freezeMachine(500, 5000, 1),
+    "freeze a machine for longer than a lease": freezeMachine(longerThanLeaseMs, longerThanLeaseMs + 5000, 0.5),
+    "cut a machine off from the database": cut(networks.database, 500, 8000, 1.5),
+    "cut a machine off from the database for longer than a lease": cut(
+      networks.database,
+      longerThanLeaseMs,
+      longerThanLeaseMs + 8000,
+      0.7,
+    ),
+    "cut a machine off from the FTP server": cut(networks.ftp, 500, 10_000, 1.5),
+    "cut a machine off from sites, memcached and clients": cut(networks.lan, 500, 5000, 0.7),
+    "cut the power of a machine": {
+      weight: 1,
+      inject: async (random) => {
+        await machine.cutPower();
+        await pause(random.between(0, 8000));
+        await machine.switchOn();
+      },
+    },
+  };
+  const whileOn = ({ weight, inject }: Fault): Fault => ({
+    weight,
+    inject: async (random) => (machine.isOn ? await inject(random) : false),
+  });
+  return {
+    pauseMs: { least: 500, most: 5000 },
+    faults: Object.fromEntries(Object.entries(faults).map(([name, fault]) => [name, whileOn(fault)])),
+  };
+}
+
+/** An app that its machine starts again. */
+function targetOn(machine: Machine, app: FleetApps[number]): Target {
+  return { pid: () => appOf(machine.processes(), app)?.pid, restart: () => Promise.resolve() };
+}
