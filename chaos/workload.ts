@@ -92,7 +92,8 @@ async function repeatUntilAnswered<Answer>(
     try {
       return await call(client);
     } catch (error) {
-      if (!(error instanceof ConnectError) || answers.includes(error.code)) throw error;
+      // A lost connection has a cause, and an answer has none: to connect-node, a host out of reach is an internal error.
+      if (!(error instanceof ConnectError) || (answers.includes(error.code) && error.cause === undefined)) throw error;
       await pause(50);
     }
   }

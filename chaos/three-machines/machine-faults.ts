@@ -51,9 +51,9 @@ export function faultsOfMachine({ machine, apps, networks, orphans }: MachinePar
       },
     },
   };
-  const whileOn = ({ weight, inject }: Fault): Fault => ({
-    weight,
-    inject: async (random) => (machine.isOn ? await inject(random) : false),
+  const whileOn = (fault: Fault): Fault => ({
+    ...fault,
+    inject: async (random) => (machine.isOn ? await fault.inject(random) : false),
   });
   return {
     pauseMs: { least: 500, most: 5000 },
