@@ -103,7 +103,17 @@ export class Database implements Reader {
    * `unwritable`; `replaced`, `newer_schema`, `damaged`: never again by this process.
    */
   async write<Result>(change: (transaction: Transaction) => Promise<Result>, notify = true): Promise<Result> {
-    return await this.#commits.add(change, notify);
+    return await this.#commits.add(change, { notifies: notify });
+  }
+
+  /**
+   * Runs `change` as `write` does, and at once with others of its kind, so that a server far away is asked once for many.
+   *
+   * @param change begins with a statement that decides everything, and then touches nothing that another one of its kind
+   * decides by. If one fails, all are run again, one after the other.
+   */
+  async writePipelined<Result>(change: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return await this.#commits.add(change, { notifies: true, pipelined: true });
   }
 
   /** Finishes what was asked for, and closes. Idempotent. */

@@ -121,11 +121,11 @@ test("group commit: a lock that is held too long ends the wait with an error tha
   other.exec("BEGIN IMMEDIATE");
   const commits = new GroupCommit(engine, { ...unheard, busyMs: 50 });
   await assert.rejects(
-    commits.add(async () => 1, true),
+    commits.add(async () => 1, { notifies: true }),
     (error) => error instanceof DatabaseError && error.problem === "busy" && error.message.includes(engine.name),
   );
   other.exec("ROLLBACK");
-  assert.equal(await commits.add(async () => 1, true), 1);
+  assert.equal(await commits.add(async () => 1, { notifies: true }), 1);
 });
 
 test("group commit: only a commit that changed something notifies, unless all its changes are silent", async (t) => {
@@ -136,20 +136,23 @@ test("group commit: only a commit that changed something notifies, unless all it
   const insert = async (transaction: Transaction) =>
     await transaction.run(fixed("INSERT INTO imported_links VALUES (?, 1)", randomUUID()));
   const look = async (transaction: Transaction) => await transaction.get(counters);
-  await commits.add(insert, true);
+  await commits.add(insert, { notifies: true });
   assert.equal(notifies, 1);
-  await commits.add(insert, false);
-  await commits.add(look, true);
+  await commits.add(insert, { notifies: false });
+  await commits.add(look, { notifies: true });
   // In one transaction: a silent change beside a claim that found nothing.
-  await Promise.all([commits.add(insert, false), commits.add(look, true)]);
+  await Promise.all([commits.add(insert, { notifies: false }), commits.add(look, { notifies: true })]);
   await Promise.allSettled([
-    commits.add(async (transaction) => {
-      await insert(transaction);
-      throw new Error("undone");
-    }, true),
+    commits.add(
+      async (transaction) => {
+        await insert(transaction);
+        throw new Error("undone");
+      },
+      { notifies: true },
+    ),
   ]);
   assert.equal(notifies, 1);
-  await Promise.all([commits.add(insert, true), commits.add(insert, true)]);
+  await Promise.all([commits.add(insert, { notifies: true }), commits.add(insert, { notifies: true })]);
   assert.equal(notifies, 2);
 });
 

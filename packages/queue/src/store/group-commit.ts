@@ -4,11 +4,17 @@ import type { Engine, WriteConnection } from "./engine.ts";
 import type { Topic } from "./topics.ts";
 import { OpenTransaction, type Transaction } from "./transaction.ts";
 
-type Item = {
+type Item = HowToWrite & {
   change: (transaction: Transaction) => Promise<unknown>;
-  notifies: boolean;
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
+};
+
+export type HowToWrite = {
+  /** Whether those are notified who watch for changes. */
+  notifies: boolean;
+  /** Whether it may run beside others of its kind: see `Database.writePipelined`. */
+  pipelined?: boolean;
 };
 
 /** The result of an item, told to its caller when the transaction is on disk. */
@@ -62,12 +68,11 @@ export class GroupCommit {
 
   /**
    * @param change is run again from the start if the database turns out to be busy.
-   * @param notifies whether those are notified who watch for changes.
    */
-  add<Result>(change: (transaction: Transaction) => Promise<Result>, notifies: boolean): Promise<Result> {
+  add<Result>(change: (transaction: Transaction) => Promise<Result>, how: HowToWrite): Promise<Result> {
     if (this.#closed) return Promise.reject(new DatabaseError("closed", `${this.#engine.name} was closed already.`));
     return new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ change, notifies, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({ ...how, change, resolve: resolve as (value: unknown) => void, reject });
       this.#flushing ??= this.#flush();
     });
   }
@@ -124,26 +129,51 @@ export class GroupCommit {
   async #runBatch(items: readonly Item[]): Promise<Batch> {
     const [first, ...others] = items;
     try {
-      return await this.#inOneTransaction(items, runItem);
+      return await this.#inOneTransaction(pipelines(items), runItem);
     } catch (error) {
       if (!(error instanceof FailedChange) || first === undefined) throw error;
       if (others.length === 0) return sumOf([refusal(first, error.cause)]);
-      return await this.#inOneTransaction(items, runApart);
+      return await this.#inOneTransaction(
+        items.map((item) => [item]),
+        runApart,
+      );
     }
   }
 
-  /** An error undoes the batch. */
+  /**
+   * Runs one pipeline after the other; those in a pipeline at once. An error undoes all, when nothing of them runs any more.
+   */
   async #inOneTransaction(
-    items: readonly Item[],
+    groups: readonly (readonly Item[])[],
     run: (connection: WriteConnection, item: Item) => Promise<Outcome>,
   ): Promise<Batch> {
     return await this.#engine.transaction(async (connection) => {
       this.#options.guard();
       const outcomes: Outcome[] = [];
-      for (const item of items) outcomes.push(await run(connection, item));
+      for (const group of groups) outcomes.push(...(await allOf(group.map((item) => run(connection, item)))));
       return sumOf(outcomes);
     });
   }
+}
+
+/** Groups the changes that may run at once; each other one is alone. Their order stays. */
+function pipelines(items: readonly Item[]): Item[][] {
+  const groups: Item[][] = [];
+  for (const item of items) {
+    const last = groups.at(-1);
+    if (item.pipelined === true && last?.[0]?.pipelined === true) last.push(item);
+    else groups.push([item]);
+  }
+  return groups;
+}
+
+/** Waits until all have ended. @throws the first of their errors. */
+async function allOf<Result>(running: readonly Promise<Result>[]): Promise<Result[]> {
+  const results = await Promise.allSettled(running);
+  return results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
 }
 
 /** @throws FailedChange if the change itself fails, else an error of the engine (busy, full). */
@@ -153,6 +183,7 @@ async function runItem(connection: WriteConnection, item: Item): Promise<Outcome
   try {
     const value = await transaction.finish(item.change);
     if (item.notifies) transaction.tell("changes");
+    // In a pipeline, changes of others count as its own: at worst, somebody is woken for nothing.
     const changed = connection.countChanges() !== before;
     return {
       changed,

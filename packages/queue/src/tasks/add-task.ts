@@ -1,8 +1,8 @@
-import { type Allowance, refuseTaskBeyond } from "./allowance.ts";
+import { type Allowance, isLimited, refuseTaskBeyond } from "./allowance.ts";
 import { hash as digest, randomUUIDv7 } from "node:crypto";
 import { type Database, fixed, type Reader, type Transaction } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
-import { downloadRank } from "./rank.ts";
+import { downloadRankText } from "./rank.ts";
 import type { TaskRow } from "../store/schema.ts";
 import { serializeOptions, type TaskOptions } from "@dwld/options";
 
@@ -43,7 +43,8 @@ export async function addTask(
   now: number,
   allowance: Allowance = {},
 ): Promise<AddedTask> {
-  return await database.write(async (transaction) => await insertTask(transaction, request, now, allowance));
+  const insert = async (transaction: Transaction) => await insertTask(transaction, request, now, allowance);
+  return await (isLimited(allowance) ? database.write(insert) : database.writePipelined(insert));
 }
 
 /**
@@ -75,21 +76,26 @@ export async function insertTask(
   allowance: Allowance = {},
 ): Promise<AddedTask> {
   const hash = hashRequest(request);
-  const known = await findKnown(transaction, request, hash);
-  if (known !== undefined) {
-    if (known.how === "joined") await remember(transaction, request, known.task.seq);
-    return known;
+  if (isLimited(allowance)) {
+    const known = await findKnown(transaction, request, hash);
+    if (known !== undefined) return await joined(transaction, request, known);
+    await refuseTaskBeyond(transaction, allowance, request.chatId, now);
   }
-  await refuseTaskBeyond(transaction, allowance, request.chatId, now);
   const notBefore = request.startAfter !== undefined && request.startAfter > now ? request.startAfter : null;
-  const task = await insertRow(transaction, request, now, {
-    request_hash: hash,
-    request_id: request.requestId ?? null,
-    not_before: notBefore,
-    rank: await downloadRank(transaction, request.chatId),
-  });
-  await remember(transaction, request, task.seq);
-  return { task, how: "new" };
+  const given = { request_hash: hash, request_id: request.requestId ?? null, not_before: notBefore };
+  const task = await insertIfNew(transaction, request, now, given);
+  if (task !== undefined) {
+    await remember(transaction, request, task.seq);
+    return { task, how: "new" };
+  }
+  const known = await findKnown(transaction, request, hash);
+  if (known === undefined) throw new Error(`a request of ${request.link} is known, and its task is not there`);
+  return await joined(transaction, request, known);
+}
+
+async function joined(transaction: Transaction, request: TaskRequest, known: AddedTask): Promise<AddedTask> {
+  if (known.how === "joined") await remember(transaction, request, known.task.seq);
+  return known;
 }
 
 /** Returns the task that a request would be answered with, or undefined if it would be a new one. */
@@ -105,17 +111,43 @@ export async function findKnown(
   return equal === undefined ? undefined : { task: equal, how: "joined" };
 }
 
-type Given = Pick<TaskRow, "request_hash" | "rank"> &
+type Given = Pick<TaskRow, "request_hash"> &
   Partial<Pick<TaskRow, "request_id" | "not_before" | "state" | "remark_texts" | "finished_at">>;
 
-/** Inserts a row for a request. */
-export async function insertRow(
+/** Inserts a row for a request that has ended already. */
+export async function insertEnded(
   transaction: Transaction,
   request: TaskRequest,
   now: number,
   given: Given,
-): Promise<TaskRow> {
-  const row = {
+): Promise<void> {
+  const row = rowOf(request, now, given);
+  await transaction.run(fixed(insertionOf(Object.keys(row), "0"), ...Object.values(row)));
+}
+
+/**
+ * Inserts a row for a request at the end of its chat's line, in one statement. Returns undefined if the request is known:
+ * no two requests that are asked for at once are both new.
+ */
+async function insertIfNew(
+  transaction: Transaction,
+  request: TaskRequest,
+  now: number,
+  given: Given,
+): Promise<TaskRow | undefined> {
+  const { chatId, link, requestId = null } = request;
+  const row = rowOf(request, now, given);
+  const text = `${insertionOf(Object.keys(row), downloadRankText)}
+    WHERE NOT EXISTS (SELECT 1 FROM requests WHERE chat_id = ? AND request_id = ?) AND NOT EXISTS (${equalTask})
+    RETURNING *`;
+  const conditions = [chatId, requestId, chatId, link, given.request_hash];
+  const task = await transaction.get(fixed<TaskRow>(text, chatId, ...Object.values(row), ...conditions));
+  if (task !== undefined) transaction.tell("downloads");
+  return task;
+}
+
+function rowOf(request: TaskRequest, now: number, given: Given) {
+  return {
     id: randomUUIDv7(),
     parent_id: request.parentId ?? null,
     chat_id: request.chatId,
@@ -130,18 +162,14 @@ export async function insertRow(
     updated_at: now,
     ...given,
   };
-  const task = await transaction.get(fixed<TaskRow>(insertionOf(Object.keys(row)), ...Object.values(row)));
-  if (task === undefined) throw new Error(`task ${row.id} was inserted and is not there`);
-  transaction.tell("downloads");
-  return task;
 }
 
 /** The text that inserts these columns. The table's trigger takes the numbers of the counters. */
-function insertionOf(columns: readonly string[]): string {
+function insertionOf(columns: readonly string[], rank: string): string {
   const next = (counter: string) => `(SELECT value + 1 FROM counters WHERE name = '${counter}')`;
   return `
-    INSERT INTO tasks (seq, revision, ${columns.join(", ")})
-    VALUES (${next("seq")}, ${next("revision")}${", ?".repeat(columns.length)}) RETURNING *`;
+    INSERT INTO tasks (seq, revision, rank, ${columns.join(", ")})
+    SELECT ${next("seq")}, ${next("revision")}, ${rank}${", ?".repeat(columns.length)}`;
 }
 
 async function findRepeated(database: Reader, request: TaskRequest): Promise<TaskRow | undefined> {

@@ -17,6 +17,13 @@ export type Amounts = {
   readonly bytesPerDay?: number;
 };
 
+/** Whether anything is limited. */
+export function isLimited({ perChat = {}, perToken = { name: "", chats: [] } }: Allowance): boolean {
+  return [perChat, perToken].some(
+    ({ waitingTasks, bytesPerDay }: Amounts) => waitingTasks !== undefined || bytesPerDay !== undefined,
+  );
+}
+
 /** @throws LimitReachedError if there is no room for a further task of a chat. */
 export async function refuseTaskBeyond(
   database: Reader,

@@ -59,7 +59,7 @@ export function retrial({ allowance = {}, admit }: RetryLimits): TaskChange {
           ...(event === "retried" ? { attempt_count: 0, tried_since: null } : {}),
           delivery_attempt_count: 0,
           round: sql<number>`round + 1`,
-          rank: event === "resent" ? deliveryRank(task.chat_id) : await downloadRank(transaction, task.chat_id),
+          rank: event === "resent" ? deliveryRank(task.chat_id) : downloadRank(task.chat_id),
           interruption_count: 0,
           finish_requested: 0,
           updated_at: now,

@@ -35,7 +35,9 @@ export async function* changeTasks(
   { now, counts, signal }: { now: () => number; counts: boolean; signal: AbortSignal },
 ): AsyncGenerator<readonly Outcome[]> {
   const { scope } = selection;
-  const call = { database, change, scope, signal };
+  // Over all steps: one that is run again may have time for fewer tasks, and leaves the others to the next.
+  const once = admittingOnce(change);
+  const call = { database, change: once, scope, signal };
   if ("ids" in selection) {
     for (let left = [...new Set(selection.ids)]; left.length > 0;) {
       const outcomes = await (counts ? foreseen : changed)(call, left.slice(0, step.tasks), now);
@@ -45,7 +47,7 @@ export async function* changeTasks(
     return;
   }
   const fullChats = new Set<string>();
-  const fitting = changeOfFitting(change, selection.filter);
+  const fitting = changeOfFitting(once, selection.filter);
   for await (const tasks of candidates({ ...call, change: fitting }, selection.filter))
     for (let left = tasks; ;) {
       left = left.filter(({ chat_id }) => !fullChats.has(chat_id));
@@ -122,7 +124,6 @@ async function changed(
   ids: readonly string[],
   now: () => number,
 ): Promise<Outcome[]> {
-  const once = admittingOnce(change);
   return await database.inTurn(
     signal,
     async () =>
@@ -130,7 +131,7 @@ async function changed(
         const outcomes: Outcome[] = [];
         for (const endMs = performance.now() + step.ms; outcomes.length < ids.length;) {
           const id = ids[outcomes.length] ?? "";
-          const refusal = await changeIn(transaction, once, { id, scope }, now()).catch(limitReached);
+          const refusal = await changeIn(transaction, change, { id, scope }, now()).catch(limitReached);
           outcomes.push({ id, refusal });
           if (performance.now() > endMs || (endsAtLimit && refusal instanceof LimitReachedError)) break;
         }

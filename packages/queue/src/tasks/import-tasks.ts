@@ -1,4 +1,4 @@
-import { hashRequest, insertRow, insertTask, type TaskRequest } from "./add-task.ts";
+import { hashRequest, insertEnded, insertTask, type TaskRequest } from "./add-task.ts";
 import { type Database, query, type Transaction, type Reader } from "../store/database.ts";
 import { initialStates } from "../store/task-state.ts";
 import { serializeTexts, type Texts } from "./texts.ts";
@@ -53,9 +53,8 @@ async function importTask(
   if (over === undefined) return (await insertTask(transaction, request, now)).how === "new" ? "queued" : "joined";
   // It has no files, since nobody knows whether they still exist. Its times are those of the import, since history is
   // kept by the time of its end.
-  await insertRow(transaction, request, now, {
+  await insertEnded(transaction, request, now, {
     request_hash: hashRequest(request),
-    rank: 0,
     state: initialStates.imported,
     remark_texts: serializeTexts(over.remark),
     finished_at: now,

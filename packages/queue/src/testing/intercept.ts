@@ -12,12 +12,17 @@ import type { Topic } from "../store/topics.ts";
  */
 export function beforeWrites(database: Database, before: (notifies: boolean) => void | Promise<void>): () => void {
   const write = database.write.bind(database);
+  const writePipelined = database.writePipelined.bind(database);
   database.write = async (...given) => {
     await before(given[1] ?? true);
     return await write(...given);
   };
+  database.writePipelined = async (change) => {
+    await before(true);
+    return await writePipelined(change);
+  };
   return () => {
-    database.write = write;
+    Object.assign(database, { write, writePipelined });
   };
 }
 

@@ -68,9 +68,12 @@ export class Writer {
       const client = await this.#connected();
       let result: Result;
       try {
-        await client.query(beginning);
-        await this.#rules.guard(client);
-        result = await work(writeConnection(client));
+        // The server is asked for the work at once: if the transaction does not begin well, it refuses the rest of it.
+        const begun = Promise.all([client.query(beginning), this.#rules.guard(client)]);
+        const [beginningEnd, workEnd] = await Promise.allSettled([begun, work(writeConnection(client))]);
+        if (beginningEnd.status === "rejected") throw beginningEnd.reason;
+        if (workEnd.status === "rejected") throw workEnd.reason;
+        result = workEnd.value;
         if (!result.changed) {
           await client.query("COMMIT");
           return result;
