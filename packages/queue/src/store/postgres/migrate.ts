@@ -1,43 +1,69 @@
 import { errorText } from "@dwld/text";
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely, PostgresAdapter, PostgresDialect, sql } from "kysely";
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import type { Client, PoolClient } from "pg";
 import { DatabaseError } from "../database-error.ts";
+import { isLostConnection } from "./lost-connection.ts";
+import { writeLock } from "./write-lock.ts";
 import * as base from "./migrations/0001-base.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
 const migrations: Readonly<Record<string, Migration>> = { "0001-base": base };
 
+/** Milliseconds that a statement of a migration may take. */
+const statementMs = 24 * 60 * 60_000;
+
 /**
- * Brings the schema up to date, in one transaction. Several processes may do so at once: Kysely's lock lets one.
+ * Brings the schema up to date, in one transaction that holds the lock of those that write. Several processes may do so at
+ * once.
  *
  * @param client of the role that owns the schema.
  * @throws DatabaseError `migration_failed`; nothing was changed then.
  */
 export async function migrate(client: Client, name: string): Promise<void> {
   const connection = {
-    query: async (text: string, values: readonly unknown[]) => await client.query(text, [...values]),
+    query: async (text: string, values: readonly unknown[] = []) => await client.query(patiently(text, values)),
     release: () => undefined,
   };
   const pool = { connect: async () => connection as unknown as PoolClient, end: async () => undefined, options: {} };
-  const migrator = new Migrator({
-    db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }),
-    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
-  });
-  const { error, results = [] } = await migrator.migrateToLatest();
-  if (error === undefined) {
-    // Without statistics, the first plans would read whole tables.
-    await client.query("ANALYZE");
-    return;
+  const kysely = new Kysely<unknown>({ dialect: new LockedDialect({ pool }) });
+  let failed = "the first step";
+  try {
+    await kysely.transaction().execute(async (transaction) => {
+      await sql`SELECT pg_advisory_xact_lock(${sql.raw(writeLock)})`.execute(transaction);
+      const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
+      const { error, results = [] } = await new Migrator({ db: transaction, provider }).migrateToLatest();
+      failed = results.find(({ status }) => status === "Error")?.migrationName ?? failed;
+      if (error !== undefined) throw error as Error;
+    });
+  } catch (error) {
+    if (isLostConnection(error)) throw error;
+    // Another process may be newer and was faster.
+    await refuseOtherSchemas(client, name);
+    throw new DatabaseError(
+      "migration_failed",
+      `${name} could not be brought up to date: "${failed}" failed (${errorText(error)}). It was left as it was: the version of dwld that ran before still works with it.`,
+      { cause: error },
+    );
   }
-  // Another process may be newer and was faster.
-  await refuseOtherSchemas(client, name);
-  const failed = results.find(({ status }) => status === "Error")?.migrationName ?? "the first step";
-  throw new DatabaseError(
-    "migration_failed",
-    `${name} could not be brought up to date: "${failed}" failed (${errorText(error)}). It was left as it was: the version of dwld that ran before still works with it.`,
-    { cause: error },
-  );
+  // Without statistics, the first plans would read whole tables.
+  await client.query(patiently("ANALYZE"));
+}
+
+function patiently(text: string, values: readonly unknown[] = []) {
+  return { text, values: [...values], query_timeout: statementMs };
+}
+
+/** Kysely's own lock belongs to a session, which a pooler gives to others: the transaction has taken one already. */
+class LockedDialect extends PostgresDialect {
+  override createAdapter(): PostgresAdapter {
+    return new LockedAdapter();
+  }
+}
+
+class LockedAdapter extends PostgresAdapter {
+  override acquireMigrationLock = () => Promise.resolve();
+  override releaseMigrationLock = () => Promise.resolve();
 }
 
 /** @throws DatabaseError if the database belongs to a newer dwld or to another program. Nothing was written then. */

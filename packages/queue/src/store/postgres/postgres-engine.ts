@@ -9,7 +9,7 @@ import { openNotifyChannel } from "./notify-channel.ts";
 import { explainPostgresError } from "./postgres-error.ts";
 import { Readers } from "./readers.ts";
 import { spell } from "./spelling.ts";
-import { UndoneCommitError, Writer, type WriterRules } from "./writer.ts";
+import { UndoneError, Writer, type WriterRules } from "./writer.ts";
 
 /** Connections to the table's database. */
 export type Connections = {
@@ -40,7 +40,12 @@ export class PostgresEngine implements Engine {
     const readers = new Readers(connect);
     const { name } = rules;
     try {
-      const notifier = await openNotifyChannel(connectDirectly, async () => await readCounts(readers), name);
+      const notifier = await openNotifyChannel({
+        name,
+        connect: connectDirectly,
+        elsewhere: async (run) => await readers.use(run),
+        readCounts: async () => await readCounts(readers),
+      });
       return new PostgresEngine(readers, new Writer(connect, rules), { name, notifier });
     } catch (error) {
       readers.close();
@@ -53,11 +58,11 @@ export class PostgresEngine implements Engine {
   }
 
   isBusy(error: unknown): boolean {
-    return error instanceof UndoneCommitError || ["40001", "40P01"].includes(errorCode(error));
+    return error instanceof UndoneError || ["40001", "40P01"].includes(errorCode(error));
   }
 
   explainError(error: unknown): unknown {
-    return explainPostgresError(error instanceof UndoneCommitError ? error.cause : error, this.name);
+    return explainPostgresError(error instanceof UndoneError ? error.cause : error, this.name);
   }
 
   /** The server keeps its own record. */

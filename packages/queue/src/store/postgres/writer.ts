@@ -7,10 +7,9 @@ import type { Changes, WriteConnection } from "../engine.ts";
 import { Exclusive } from "../transaction.ts";
 import { end, idleInTransactionMs, lockMs } from "./connect.ts";
 import { isLostConnection } from "./lost-connection.ts";
+import { explainPostgresError } from "./postgres-error.ts";
+import { writeLock } from "./write-lock.ts";
 import { ask } from "./statements.ts";
-
-/** The key of the lock that each transaction takes first, so that one writes at a time: "dwld" and its number. */
-const lockKey = "1685548132, 1";
 
 /** Milliseconds for which the outcome of a commit is asked for whose answer was lost, and between two questions. */
 const outcomeMs = 10_000;
@@ -24,12 +23,12 @@ const beginning = [
   "BEGIN",
   `SET LOCAL lock_timeout = ${lockMs}`,
   `SET LOCAL idle_in_transaction_session_timeout = ${idleInTransactionMs}`,
-  `SELECT pg_advisory_xact_lock(${lockKey})`,
+  `SELECT pg_advisory_xact_lock(${writeLock})`,
 ].join("; ");
 
-/** A commit whose answer was lost turned out not to have happened. */
-export class UndoneCommitError extends Error {
-  override readonly name = "UndoneCommitError";
+/** The connection was lost, and the transaction with it: it may be run again. */
+export class UndoneError extends Error {
+  override readonly name = "UndoneError";
 }
 
 export type WriterRules = {
@@ -80,7 +79,7 @@ export class Writer {
         }
       } catch (error) {
         await this.#undo(client, error);
-        throw error;
+        throw isLostConnection(error) ? new UndoneError("the connection was lost", { cause: error }) : error;
       }
       await this.#commit(client, result);
       return result;
@@ -138,7 +137,7 @@ export class Writer {
         throw error;
       }
       this.#drop();
-      if (!(await this.#hasCommitted(error))) throw new UndoneCommitError("the commit was undone", { cause: error });
+      if (!(await this.#hasCommitted(error))) throw new UndoneError("the commit was undone", { cause: error });
     }
   }
 
@@ -150,9 +149,11 @@ export class Writer {
       try {
         const client = await this.#connected();
         await client.query(beginning);
-        const { rows } = await client.query<{ committed: number }>("SELECT committed FROM writers WHERE id = $1", [
-          this.#id,
-        ]);
+        // Being a write, it waits for a synchronous standby, which the old backend may not have done to its end.
+        const { rows } = await client.query<{ committed: number }>(
+          "UPDATE writers SET seen_at = clock_timestamp() WHERE id = $1 RETURNING committed",
+          [this.#id],
+        );
         await client.query("COMMIT");
         return rows[0]?.committed === this.#commits;
       } catch (error) {
@@ -188,8 +189,8 @@ function writeConnection(client: Client): WriteConnection {
       return changed;
     },
     countChanges: () => changes,
-    // Class 53: no resources; 57: an operator intervened; 58 and XX: the system failed; 40: undone because of others.
-    concernsAll: (error) => isLostConnection(error) || /^(53|57|58|XX|40|55P03)/.test(errorCode(error)),
+    // What has an explanation is of the server, and no mistake of the change.
+    concernsAll: (error) => explainPostgresError(error, "") !== error || errorCode(error).startsWith("57"),
     apart: async (work) => {
       await client.query("SAVEPOINT item");
       try {

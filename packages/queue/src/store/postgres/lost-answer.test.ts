@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createDatabase, isThorough, startPostgres, startReplica, startTcpProxy } from "@dwld/testbed";
+import { until } from "../../testing/until.ts";
+import { emptyDatabase, Ledger, openTable } from "./testing/postgres-table.ts";
+
+const patient = { patientUntil: new AbortController().signal };
+
+test("lost answer: a commit that happened is answered, and one that did not is run again", async (context) => {
+  const server = await emptyDatabase(context);
+  await using proxy = await startTcpProxy(server);
+  const table = await openTable(context, { ...server.locationAt(proxy), directUrl: server.location.url });
+  const ledger = await Ledger.make(server);
+  const reset = async () => {
+    await proxy.cut();
+    proxy.thaw();
+    await proxy.mend();
+  };
+
+  const happened = ledger.write(table, 1, () => {
+    proxy.freeze("toClient");
+  });
+  await until("it is committed", () => ledger.has(1));
+  await reset();
+  await happened;
+
+  let asked = false;
+  const undone = ledger.write(table, 2, (run) => {
+    if (run > 1) return;
+    asked = true;
+    proxy.freeze("toServer");
+  });
+  await until("the commit is on its way", () => asked);
+  await reset();
+  await undone;
+
+  assert.deepEqual(await ledger.rows(), [1, 2]);
+  assert.deepEqual(Object.fromEntries(ledger.runs), { 1: 1, 2: 2 });
+});
+
+test("lost answer: a commit that waits for a synchronous replica is answered when the replica has it", async (context) => {
+  await using primary = await startPostgres();
+  await using replica = await startReplica(primary, { synchronous: true });
+  const database = await createDatabase({ server: primary });
+  await using proxy = await startTcpProxy(primary);
+  const table = await openTable(context, { ...database.locationAt(proxy), directUrl: database.location.url });
+  const ledger = await Ledger.make(database);
+  const waiting = async (event: string) => {
+    const [row] = await primary.query("SELECT pid FROM pg_stat_activity WHERE wait_event = $1", [event]);
+    return row?.["pid"];
+  };
+  replica.freeze();
+  let isAnswered = false;
+  const writing = ledger.write(table, 1).then(() => (isAnswered = true));
+  await until("the commit waits for the replica", async () => (await waiting("SyncRep")) !== undefined);
+  await proxy.cut();
+  await proxy.mend();
+  await until("its outcome is asked for", async () => (await waiting("advisory")) !== undefined);
+  // It is committed here alone then.
+  const first = await waiting("SyncRep");
+  await primary.query("SELECT pg_terminate_backend($1)", [first]);
+  await until("the answer waits for the replica", async () => ![undefined, first].includes(await waiting("SyncRep")));
+  assert.ok(!isAnswered);
+  replica.thaw();
+  await writing;
+  assert.deepEqual([await ledger.rows(), ledger.runs.get(1)], [[1], 1]);
+});
+
+test("lost answer: of commits whose backends are terminated at random moments, none is lost and none done twice", async (context) => {
+  const server = await emptyDatabase(context);
+  const table = await openTable(context, server.location, patient);
+  const ledger = await Ledger.make(server);
+  const terminate = `SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ~ 'COMMIT|ledger|BEGIN'`;
+  const times = isThorough ? 500 : 120;
+  let terminated = 0;
+  for (let n = 1; n <= times; n += 1) {
+    const writing = ledger.write(table, n);
+    const [row] = await server.query(`${terminate} AND pg_sleep(${Math.random() * 0.006}) IS NOT NULL`);
+    terminated += Number(row?.["ended"]);
+    await writing;
+  }
+  assert.deepEqual(
+    await ledger.rows(),
+    Array.from({ length: times }, (_, index) => index + 1),
+  );
+  const again = [...ledger.runs.values()].filter((runs) => runs > 1).length;
+  assert.ok(again > 0, "none was undone");
+  assert.ok(terminated > again, "none was committed and its answer lost");
+});

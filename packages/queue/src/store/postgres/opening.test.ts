@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import { accounts } from "@dwld/testbed";
+import { addedTask, atEnd } from "../../testing/fresh-database.ts";
+import { findTask } from "../../tasks/list-tasks.ts";
+import { emptyDatabase, openTable } from "./testing/postgres-table.ts";
+
+test("opening: many processes that meet an empty database make its schema once", async (context) => {
+  const server = await emptyDatabase(context);
+  const tables = await Promise.all(Array.from({ length: 8 }, () => openTable(context, server.location)));
+  const tasks = await Promise.all(tables.map((table) => addedTask(table)));
+  assert.deepEqual(
+    tasks.map(({ seq }) => seq).toSorted((a, b) => a - b),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  );
+});
+
+test("opening: a schema that is newer is refused, also by a process that runs while it is changed", async (context) => {
+  const server = await emptyDatabase(context);
+  const table = await openTable(context, server.location);
+  const { id, seq } = await addedTask(table);
+  await server.query("INSERT INTO kysely_migration VALUES ('9999-later', '2099-01-01')");
+  const newer = { problem: "newer_schema", message: /was written by a newer dwld \(its schema has "9999-later"\)/ };
+  await assert.rejects(openTable(context, server.location), newer);
+  await assert.rejects(addedTask(table), newer);
+  assert.equal((await findTask(table, id, "all"))?.seq, seq);
+});
+
+test("opening: a database of another program is refused and left as it is", async (context) => {
+  const server = await emptyDatabase(context);
+  await server.query("CREATE TABLE customers (name text)");
+  await assert.rejects(openTable(context, server.location), { problem: "foreign_database", message: /"customers"/ });
+  assert.deepEqual(await server.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"), [
+    { tablename: "customers" },
+  ]);
+});
+
+test("opening: a role without a right, a wrong password and a database that is not there are told with what to do", async (context) => {
+  const server = await emptyDatabase(context);
+  const role = `role_${randomBytes(6).toString("hex")}`;
+  await server.query(`CREATE ROLE ${role} LOGIN PASSWORD '${accounts.owner.password}'`);
+  atEnd(context, async () => {
+    await server.query(`DROP OWNED BY ${role}`);
+    await server.query(`DROP ROLE ${role}`);
+  });
+  await openTable(context, server.location);
+  const { location } = server;
+  const ofRole = { ...location, url: location.url.replace("dwld@", `${role}@`) };
+  const lacksRight = { problem: "unwritable", message: /refuses dwld a right \(permission denied for \w+ \w+\)/ };
+  await assert.rejects(openTable(context, ofRole), lacksRight);
+  await server.query(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`);
+  const reader = await openTable(context, ofRole);
+  await assert.rejects(addedTask(reader), lacksRight);
+
+  const elsewhere = { ...location, url: location.url.replace(server.name, "nowhere") };
+  await assert.rejects(openTable(context, elsewhere), { problem: "unopenable", message: /nowhere does not exist/ });
+  const readSecret = () => "wrong";
+  await assert.rejects(openTable(context, location, { readSecret }), {
+    problem: "unopenable",
+    message: /refuses to log dwld in \(password authentication failed for user "dwld"\).*passwordFile/,
+  });
+});
