@@ -20,6 +20,7 @@ import {
 import { freePorts, onFreePort } from "./free-port.ts";
 import { linkProgramAnswers } from "./program-answers-folder.ts";
 import { descendants, isMarked, type LivingProcess } from "./living-processes.ts";
+import type { TestLocation } from "./postgres/test-database.ts";
 
 const recordedWorker = join(import.meta.dirname, "../../apps/worker/src/scenarios/testing/recorded-worker.ts");
 
@@ -65,6 +66,8 @@ export interface Dwld extends AsyncDisposable {
   readonly configurationFile: string;
   /** The data folder. */
   readonly data: string;
+  /** The task table, as a configuration has it, unless the configuration of this dwld names one. */
+  readonly database: { readonly path: string } | TestLocation;
   /** The marker by which `livingProcesses` finds the apps and their descendants. */
   readonly marker: string;
   /** Returns the process id of an app, in its latest run. */
@@ -104,7 +107,8 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
   const configurationFile = join(folder, "dwld.yaml");
   const marker = randomUUID();
   const ports = await choosePorts();
-  const settings = dwldConfiguration(folder, ports, configuration);
+  const table = await testTable(configuration);
+  const settings = dwldConfiguration(folder, ports, { ...table.settings, ...configuration });
   const api = settings["api"] as { listen: string; http: string };
   const listening = settings["health"] as { api: string; worker: string; ftpSender: string };
   const health = {
@@ -169,6 +173,7 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
       } finally {
         killAll(marker);
         await rm(folder, { recursive: true, force: true });
+        await table.drop();
       }
     })();
     return stopped;
@@ -179,6 +184,7 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
   } catch (error) {
     killAll(marker);
     await rm(folder, { recursive: true, force: true });
+    await table.drop();
     throw error;
   }
 
@@ -188,6 +194,7 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
     health,
     configurationFile,
     data: String(settings["data"]),
+    database: table.location ?? { path: join(String(settings["data"]), "dwld.sqlite") },
     marker,
     processId: (app) => latest(app).pid,
     processIdBelowUp(app) {
@@ -216,6 +223,20 @@ async function startOnce(options: DwldOptions): Promise<Dwld> {
     stop,
     [Symbol.asyncDispose]: () => stop(),
   };
+}
+
+/**
+ * Makes the task table of a dwld whose configuration names none: a file in its data folder, or with
+ * DWLD_TEST_ENGINE=postgres a database of the run's server.
+ */
+async function testTable(
+  configuration: Section = {},
+): Promise<{ settings: Section; location?: TestLocation; drop: () => Promise<void> }> {
+  if (process.env["DWLD_TEST_ENGINE"] !== "postgres" || configuration["database"] !== undefined)
+    return { settings: {}, drop: async () => undefined };
+  const { createDatabase } = await import("./postgres/test-database.ts");
+  const { location, drop } = await createDatabase();
+  return { settings: { database: location }, location, drop };
 }
 
 /** Returns the process of an app among others. */

@@ -47,7 +47,7 @@ export class WaitPoll {
   readonly #updates = new Map<string, WaitUpdate>();
   readonly #polling = new SingleFlight(() => this.#poll());
   #tick = 0;
-  #polledAtMs = Infinity;
+  #polledAtMs = Number.MAX_SAFE_INTEGER;
 
   constructor(database: Database, waits: WaitReader, now: () => number) {
     this.#database = database;
