@@ -62,12 +62,12 @@ function packagePermits(): Record<string, Permit> {
 }
 
 /** The rooms of the daemon, from the ground up. */
-const daemonRooms = [["logger", "network"], ["profiling"], ["configuration"], ["process-life"], ["health"]];
+const daemonRooms = [["logger", "network"], ["profiling"], ["configuration"], ["process-life", "host"], ["health"]];
 
 /** The rooms of the queue, from the ground up. A backup knows the store alone. */
 const queueRooms = [
   ["store"],
-  ["access", "sites", "backup"],
+  ["access", "sites", "backup", "hosts"],
   ["tasks"],
   ["leases"],
   ["attempts", "remote-files"],

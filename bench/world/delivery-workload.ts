@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { link, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { basename } from "node:path";
 import { defaultOptions } from "@dwld/options";
 import { addTask, countTasks, type Database, registerProcess, openDatabase } from "@dwld/queue";
-import { claimTask, settleDownload } from "@dwld/queue/testing";
+import { claimTask, settleDownload, testHost } from "@dwld/queue/testing";
 
 export type Source = { path: string; sizeBytes: number; sha256: string };
 
@@ -34,7 +33,7 @@ export async function openDeliveryWorkload(databasePath: string): Promise<Delive
   const failed = Promise.withResolvers<never>();
   const registered = await registerProcess(
     database,
-    { app: "worker", version: "bench", pid: process.pid },
+    { app: "worker", host: testHost, version: "bench", pid: process.pid },
     { onError: failed.reject },
   );
   return {
@@ -63,7 +62,7 @@ async function deliver(
     const lease = await claimTask(database, "download", { processId, defaultSiteParallel: 1000 }, Date.now());
     if (lease === undefined) throw new Error("There was nothing to claim.");
     const file = { name, localPath, sizeBytes: source.sizeBytes, sha256: source.sha256 };
-    const outcome = { outcome: "downloaded", files: [file], media: {}, host: hostname() } as const;
+    const outcome = { outcome: "downloaded", files: [file], media: {}, host: testHost.name } as const;
     ready.push(() => settleDownload(database, lease, outcome, Date.now()));
   }
   const wanted = (await countTasks(database, "all")).DONE + sources.length;

@@ -1,5 +1,4 @@
-import { hostname } from "node:os";
-import { type AppContext, formatAddress, readSecretFile, serveHealth, settingsOf } from "@dwld/daemon";
+import { type AppContext, formatAddress, ownHost, readSecretFile, serveHealth, settingsOf } from "@dwld/daemon";
 import { layout } from "@dwld/layout";
 import { openProgressCache } from "@dwld/progress";
 import { DatabaseError, registerProcess, openDatabase, sealKey, whileAnswering } from "@dwld/queue";
@@ -36,9 +35,10 @@ export async function startApi(app: AppContext): Promise<void> {
     await openDatabase(configuration.database, { ...whileAnswering({ logger, shutdown }), readSecret: readSecretFile }),
   );
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
+  const host = ownHost(configuration);
   const registered = await registerProcess(
     database,
-    { app: "api", version, pid: process.pid },
+    { app: "api", host, version, pid: process.pid },
     {
       onError: (error) => {
         // The database logs its own trouble once; here it would be logged with each heartbeat.
@@ -66,9 +66,10 @@ export async function startApi(app: AppContext): Promise<void> {
   const waits = new WaitReader(database, {
     defaultSiteParallel: configuration.defaultSite.parallel,
     deliveredBy: configuration.ftp === undefined ? "worker" : "ftp-sender",
+    host: host.name,
     now: Date.now,
   });
-  const localFiles = new LocalFiles(configuration.worker.downloads, hostname());
+  const localFiles = new LocalFiles(configuration.worker.downloads, host.name);
   const limits = new Limits(configuration.limits, { logger, now: Date.now, monotonicMs: () => performance.now() });
   const context: ServiceContext = {
     database,
@@ -88,6 +89,7 @@ export async function startApi(app: AppContext): Promise<void> {
     stagesOf: (site) => settingsOf(configuration, site).stages,
     pathOf: pathBy(configuration),
     destination: describeDestination(configuration.ftp),
+    host: host.name,
     version,
     logger,
     stopping,

@@ -1,6 +1,5 @@
-import { hostname } from "node:os";
 import { join } from "node:path";
-import { type AppContext, type Configuration, readSecretFile, serveHealth } from "@dwld/daemon";
+import { type AppContext, type Configuration, ownHost, readSecretFile, serveHealth } from "@dwld/daemon";
 import { createFolderDestination, type DeliveryParts, folderRules, startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
@@ -30,6 +29,7 @@ import { createPlanner } from "./stages/planner.ts";
 import { createJanitor } from "./workdir/janitor.ts";
 import { openWalls } from "./walls-report.ts";
 import { scheduleCleanup } from "./workdir/schedule-cleanup.ts";
+import { ownFolderOf } from "./workdir/workdir.ts";
 import { createLoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
 import { rememberCapabilities } from "./ytdlp/remembered-capabilities.ts";
 import { createYtdlpRunner } from "./ytdlp/run-ytdlp.ts";
@@ -59,6 +59,7 @@ export async function startWorker(
     readSecret: readSecretFile,
   });
   const database = shutdown.register("database", opened);
+  const host = ownHost(configuration);
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
   const programs = await openPrograms(app, programEnvironment(env), createYtdlps, onError);
   const setTrouble: RegisteredProcess["setTrouble"] = (source, trouble) => {
@@ -67,10 +68,9 @@ export async function startWorker(
   const wake = () => {
     runner.wake();
   };
-  const disk = shutdown.register("disk", new DiskAdmission({ database, worker, logger, now, setTrouble, wake }));
+  const disk = shutdown.register("disk", new DiskAdmission({ database, host, worker, logger, now, setTrouble, wake }));
   const cookies = createCookieStore(database, configuration.stages, {
-    logger,
-    now,
+    ...{ host: host.name, logger, now },
     onTrouble: (trouble) => {
       setTrouble("cookies", trouble);
     },
@@ -83,10 +83,10 @@ export async function startWorker(
     logger.warn({}, evictedMessage);
     wake();
   };
-  const self = { app: "worker", version, pid, walls: programs.wallsReport.walls } as const;
+  const self = { app: "worker", host, version, pid, walls: programs.wallsReport.walls } as const;
   const registered = await registerProcess(database, self, { onError, onEvicted });
   shutdown.register("process registry", registered);
-  const janitor = await createJanitor(database, downloads);
+  const janitor = await createJanitor(database, downloads, host);
   shutdown.register("janitor", scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError));
 
   const findStages = createStageFinder({ ...programs, configuration, logger, cookies });
@@ -94,8 +94,9 @@ export async function startWorker(
   const handler = createDownloadHandler({
     ...{ ...programs, readPlain: reporting(readPlain, onError) },
     ...{ database, cache, disk, cookies, configuration, downloads, logger, now },
+    ownFolder: ownFolderOf(downloads, host),
     thumbnails: worker.thumbnails ? { encode: thumbnails.encode, patienceMs: secondMs } : undefined,
-    host: hostname(),
+    host: host.name,
     planner: createPlanner({ configuration, database, findStages, now, random: Math.random }),
     playlistLimit: configuration.limits.perChat.playlistEntries,
   });
@@ -143,7 +144,7 @@ async function openPrograms(
 /** With delivery off, the worker delivers to the download folder, so that a worker alone is enough. */
 function startFolderDelivery({ configuration: { worker }, shutdown }: AppContext, parts: DeliveryParts): void {
   const delivery = startDelivery(parts, {
-    destination: createFolderDestination(worker.downloads),
+    destination: createFolderDestination(worker.downloads, parts.registered.host),
     rules: folderRules,
     parallel: worker.parallel,
     giveUpAfterMs: worker.maxTotalHours * hourMs,

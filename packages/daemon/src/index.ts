@@ -16,6 +16,7 @@ export { readSecretFile } from "./configuration/secret-file.ts";
 export { dayOf, readTlsFiles, renewalDays, type TlsFiles } from "./configuration/tls-files.ts";
 export { secretsFolderOf } from "./configuration/unit-secrets.ts";
 export { serveHealth } from "./health/serve-health.ts";
+export { ownHost } from "./host/own-host.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
 export { closeServer, listenAt } from "./network/listen.ts";
 export { isRuntimeFolder } from "./configuration/runtime-folder.ts";

@@ -1,7 +1,6 @@
 import { deliveryDeadline, type DeliveryOutcome, type FailureFacts, type FileRow, type TaskRow } from "@dwld/queue";
 import { retryTime } from "./delivery-schedule.ts";
 import { concernsDestination, type DestinationError } from "./destination/destination-error.ts";
-import type { Destination } from "./destination/destination.ts";
 import type { SourceError } from "./source/source-error.ts";
 
 type Failed = Extract<DeliveryOutcome, { outcome: "failed" }>;
@@ -26,15 +25,14 @@ export function destinationOutcome(error: DestinationError, pauseMs: number, sch
   return { outcome: "failed", failure: failureFacts(error), retryAt, counts: !isShared };
 }
 
-/** The file is on another machine, on which no process delivers, and this machine was given the task. */
-export function elsewhereOutcome({ name, host }: FileRow, { localPath }: Destination, schedule: Schedule): Failed {
-  const app = localPath === undefined ? "ftp-sender" : "worker";
+/** The file of another machine is not in the folder that both are said to share. */
+export function elsewhereOutcome({ name, host, local_path: path }: FileRow, schedule: Schedule): Failed {
   const failure = {
     failureClass: "delivery",
-    message: `${name} lies on the machine ${host}, and no ${app} runs there`,
+    message: `${name} was downloaded on the machine ${host}, and ${path} is not on this one`,
     advice: {
-      en: `Start dwld ${app} there. It is tried again by itself.`,
-      ru: "Видео скачано на другой машине, и отправить его оттуда сейчас некому. Потом попробуем ещё раз.",
+      en: "Mount the shared folder for downloads here, under the same path. It is tried again by itself.",
+      ru: "Видео скачано на другой машине, а общая папка с ним сейчас недоступна. Потом попробуем ещё раз.",
     },
   };
   const retryAt = retryTime({ stage: "work", kind: "unknown", ...times(schedule) }, schedule.random);

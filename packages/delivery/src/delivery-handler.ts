@@ -116,7 +116,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     if (!(error instanceof SourceError)) throw error;
     const missing = files.filter((file) => error.problem === "missing" && file.local_path === error.path);
     const elsewhere = missing.find((file) => file.host !== host);
-    if (elsewhere !== undefined) return elsewhereOutcome(elsewhere, destination, schedule);
+    if (elsewhere !== undefined) return elsewhereOutcome(elsewhere, schedule);
     // A retry downloads a missing file, and does not look for it again.
     const gone = missing.filter(({ delivered_at }) => delivered_at === null);
     return { ...sourceOutcome(error), sources: gone };

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { createLogger } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { cancelTask, registerProcess } from "@dwld/queue";
-import { reserveName, settleDelivery } from "@dwld/queue/testing";
+import { reserveName, settleDelivery, testHost } from "@dwld/queue/testing";
 import { eventually } from "@dwld/testbed";
 import { createFolderDestination, folderRules } from "./destination/folder/folder-destination.ts";
 import { startDelivery } from "./start-delivery.ts";
@@ -16,7 +16,7 @@ test("delivery: what is to be removed goes at the start, as soon as the destinat
   const { database } = bed;
   const downloads = join(bed.folder, "downloads");
   await mkdir(downloads, { recursive: true });
-  const destination = createFolderDestination(downloads);
+  const destination = createFolderDestination(downloads, testHost);
   const { id } = await bed.addReady([video("v.mp4")]);
   const lease = await bed.claim();
   const [file] = await bed.files(id);
@@ -29,7 +29,11 @@ test("delivery: what is to be removed goes at the start, as soon as the destinat
     throw error;
   };
   await using parts = new AsyncDisposableStack();
-  const registered = await registerProcess(database, { app: "worker", version: "0", pid: process.pid }, { onError });
+  const registered = await registerProcess(
+    database,
+    { app: "worker", host: testHost, version: "0", pid: process.pid },
+    { onError },
+  );
   // Tells of no change, so that only the start itself leads to a look.
   Object.assign(database, { notifier: { ...database.notifier, listen: () => () => {} } });
   parts.defer(() => registered.close());

@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import type { CheckResult, Logger } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
 import {
@@ -78,7 +77,7 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     boundsOf: (task) => deliveryBounds(task, giveUpAfterMs),
     handler: createDeliveryHandler({
       ...{ database, cache, logger, destination, breaker, rules, giveUpAfterMs, now, random },
-      host: hostname(),
+      host: registered.host.name,
       confirm: async (lease, signal) => await confirmLease(database, registered, lease, { signal }),
     }),
   });

@@ -26,6 +26,7 @@ import { cancelTask, deleteTask } from "./tasks/cancel-task.ts";
 import { isRefusal } from "./tasks/task-change.ts";
 import { deletedSince, endedSince, workdirNeed } from "./tasks/pending-cleanup.ts";
 import { filesOf, findTask, listTasks } from "./tasks/list-tasks.ts";
+import { testHost } from "./testing/test-host.ts";
 
 /** A task's life. Each of its steps may come late: its result says so, and it changes nothing. */
 type Life = {
@@ -39,7 +40,7 @@ type Step = { name: string; run: (life: Life) => Promise<unknown> };
 
 const destination = "ftp://nas.example:21";
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
-const claimant = { processId: "process", defaultSiteParallel: 1000 };
+const claimant = { processId: "process", host: testHost, defaultSiteParallel: 1000 };
 const never = 1e15;
 
 /** A step of the holder of the lease that the life has, or had. */
@@ -59,7 +60,7 @@ const claim = (kind: "download" | "delivery"): Step => ({
 const attempt = (outcome: "failed" | "succeeded"): Step[] => [
   claim("download"),
   held("an attempt begins", ({ database, now }, lease) =>
-    startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, now),
+    startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, now),
   ),
   held("its process group is noted", async ({ database, seq }) => {
     for (const one of (await attemptsOf(database, seq)).filter(({ ended_at }) => ended_at === null))
@@ -165,7 +166,7 @@ for (const [ending, end] of Object.entries(endings))
           (await endedSince(database, 0)).some((ended) => ended.id === id),
           "its folder is left to be removed",
         );
-        assert.notEqual(await workdirNeed(database, id), "now");
+        assert.notEqual(await workdirNeed(database, id, testHost), "now");
         const [one] = await filesOf(database, [seq]);
         if (one?.destination === destination && one.delivered_at === null)
           assert.deepEqual(
@@ -184,10 +185,7 @@ for (const [ending, end] of Object.entries(endings))
         await end(life);
         assert.equal(await rowIfThere(database, seq), undefined);
         await nobodyTakesItOn(life);
-        assert.deepEqual(
-          (await deletedSince(database, 0)).map((deleted) => deleted.id),
-          [id],
-        );
+        assert.deepEqual(await deletedSince(database, 0), [id]);
       });
     }
   });

@@ -4,16 +4,9 @@ export type { Database, Transaction } from "./store/database.ts";
 export { inspectDatabase } from "./store/sqlite/inspect-database.ts";
 export { type DatabaseLocation, locationName } from "./store/location.ts";
 export { openDatabase } from "./store/open-database.ts";
-export { identifyProcess, isRunning, type ProcessIdentity } from "./store/process-identity.ts";
-export type {
-  AttemptRow,
-  CookieFileRow,
-  FileRow,
-  ProcessRow,
-  SiteRow,
-  StageResultRow,
-  TaskRow,
-} from "./store/schema.ts";
+export { hasEnded, identifyProcess, isRunning, isWithinSight, type ProcessIdentity } from "./store/process-identity.ts";
+export type { AttemptRow, FileRow, SiteRow, StageResultRow, TaskRow } from "./store/schema.ts";
+export type { CookieFileRow, HostRow, ProcessRow } from "./store/schema-of-hosts.ts";
 export { checkTable, whileAnswering, whileWorking } from "./store/table-health.ts";
 export {
   allTransitions,
@@ -79,12 +72,16 @@ export {
 } from "./tasks/list-tasks.ts";
 export type { Beyond } from "./tasks/insert-entries.ts";
 export { logFacts } from "./tasks/log-facts.ts";
-export { deletedSince, endedSince, noteRemoved, workdirNeed } from "./tasks/pending-cleanup.ts";
+export { deletedSince, endedSince, filesToRemove, noteRemoved, workdirNeed } from "./tasks/pending-cleanup.ts";
 export { rowMatcher, searchTasks } from "./tasks/search-tasks.ts";
 export { shortIds } from "./tasks/short-id.ts";
 export { isRefusal, type Refusal, type TaskChange } from "./tasks/task-change.ts";
 export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
 export { findThumbnail } from "./tasks/thumbnail.ts";
+
+// Hosts.
+export { type DownloadsDisk, findHost, type Host, hostsWithinReach, listHosts, type OwnHost } from "./hosts/host.ts";
+export { countAffected, forgetHost, isHostAlive } from "./leases/forget-host.ts";
 
 // Claims, living processes, and the reasons of waits.
 export { type ClaimKind, type Lease, type OnClaim } from "./leases/claim-task.ts";

@@ -49,14 +49,15 @@ import { settleDelivery } from "./runner/settle-delivery.ts";
 import { settleDownload } from "./runner/settle-download.ts";
 import { setSiteLimits } from "./sites/site-limits.ts";
 import { type FinalState, type TaskState, taskStates } from "./store/task-state.ts";
+import { testHost } from "./testing/test-host.ts";
 
 // A fresh database has no statistics, so the planner does the same at 1,000 and at 1,000,000 tasks.
 const claim = {
-  ...{ idleSitesOnly: false, processId: "p", defaultSiteParallel: 1, token: "t", now: 1, host: "here" },
-  app: "ftp-sender",
+  ...{ idleSitesOnly: false, processId: "p", defaultSiteParallel: 1, token: "t", now: 1 },
+  host: testHost,
 } as const;
 
-test("query plan: a claim reads the head of each open site from an index, a delivery that of each machine", async (t) => {
+test("query plan: a claim reads the head of each open site from an index, a delivery that of each host", async (t) => {
   const database = await freshDatabase(t);
   assert.deepEqual(await database.engine.explain(raw(claimDownload(claim))), [
     "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)",
@@ -79,22 +80,12 @@ test("query plan: a claim reads the head of each open site from an index, a deli
   ]);
   assert.deepEqual(await database.engine.explain(raw(claimDelivery(claim))), [
     "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)",
-    "SCALAR SUBQUERY 6",
-    // Steps from one machine to the next, each by one look into the index.
-    "CO-ROUTINE hosts",
-    "SETUP",
-    "SEARCH tasks USING INDEX tasks_deliverable",
-    "RECURSIVE STEP",
+    "SCALAR SUBQUERY 2",
     "SCAN hosts",
-    "CORRELATED SCALAR SUBQUERY 2",
-    "SEARCH tasks USING INDEX tasks_deliverable (host>?)",
-    "SCAN hosts",
-    "CORRELATED SCALAR SUBQUERY 5",
-    "SCAN processes",
     "SEARCH head USING INTEGER PRIMARY KEY (rowid=?)",
-    "CORRELATED SCALAR SUBQUERY 4",
+    "CORRELATED SCALAR SUBQUERY 1",
     "SEARCH tasks USING INDEX tasks_deliverable (host=?)",
-    // Sorts the heads of the machines.
+    // Sorts the heads of the hosts.
     "USE TEMP B-TREE FOR ORDER BY",
   ]);
 });
@@ -223,9 +214,9 @@ function recordPlans(database: Database): Map<string, Promise<string[]>> {
 
 async function everyVerb(database: Database): Promise<void> {
   const failure = { failureClass: "c", message: "m", advice: { en: "a", ru: "по-русски" } };
-  const self = { app: "worker", version: "1", pid: process.pid } as const;
+  const self = { app: "worker", host: testHost, version: "1", pid: process.pid } as const;
   const registered = await registerProcess(database, self, { onError: assert.ifError });
-  const claimant = { processId: registered.processId, defaultSiteParallel: 9 };
+  const claimant = { processId: registered.processId, host: testHost, defaultSiteParallel: 9 };
   await setSiteLimits(database, { tube: { parallel: 9 } });
   await addTask(database, request({ requestId: "r", startAfter: 5 }), 1);
   const parent = await addedTask(database);
@@ -234,7 +225,7 @@ async function everyVerb(database: Database): Promise<void> {
   const lease = await claimTask(database, "download", claimant, 9);
   assert(lease !== undefined);
   for (const kind of ["download", "delivery"] as const) await lookForWork(database, kind, claimant, 9);
-  const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, 9);
+  const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, 9);
   assert(attempt !== undefined);
   await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "" });
   await endAttempt(database, lease, attempt, { outcome: "failed", downloadedBytes: 0, stderrTail: "" }, 9);
@@ -245,7 +236,7 @@ async function everyVerb(database: Database): Promise<void> {
   await noteFacts(database, lease, { expectedBytes: 1 });
   await noteFacts(database, lease, { thumbnail: Buffer.from("a JPEG") });
   await findThumbnail(database, lease.task.id, "all");
-  await waitingBytes(database);
+  await waitingBytes(database, testHost);
   await waitingForSpace(database);
   await heldState(database, lease);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 9);
@@ -257,7 +248,7 @@ async function everyVerb(database: Database): Promise<void> {
   for (let count = 0; count < 2; count++) {
     const other = await claimTask(database, "download", claimant, 9);
     assert(other !== undefined);
-    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h" } as const;
+    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "here" } as const;
     await settleDownload(database, other, outcome, 9);
   }
   const delivery = await claimed(database, "delivery");
@@ -284,7 +275,7 @@ async function everyVerb(database: Database): Promise<void> {
   await expireLeases(database, new LeaseWatch(), registered.processId, 9);
   await endedSince(database, 0);
   await deletedSince(database, 0);
-  await workdirNeed(database, parent.id);
+  await workdirNeed(database, parent.id, testHost);
   await bytesByHour(database, ["chat"], 9);
   await countTasks(database, "all");
   await changesSince(database, 0, 9);

@@ -40,6 +40,8 @@ export type ServiceContext = {
   pathOf: PathOf;
   /** Where files go; empty if they stay on this machine. */
   destination: string;
+  /** The name of this host in the table. */
+  host: string;
   version: string;
   logger: Logger;
   /** Aborted when the server shuts down: streams end. */

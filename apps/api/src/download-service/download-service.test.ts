@@ -5,7 +5,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { defaultOptions } from "@dwld/options";
 import { addTask, endAttempt, filesOf, type Lease, noteFacts, registerProcess, startAttempt } from "@dwld/queue";
-import { claimTask, recordDelivered, settleDelivery, settleDownload } from "@dwld/queue/testing";
+import { claimTask, recordDelivered, settleDelivery, settleDownload, testHost } from "@dwld/queue/testing";
 import { BadRequestSchema, FailureClass, LiveMode, TaskState, TroubleKind, WaitReason } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { link, refusal, testService } from "../testing/test-service.ts";
@@ -164,7 +164,12 @@ describe("the download service", () => {
     const { id } = await add();
     const lease = await claim();
     const { database } = service.opened.context;
-    const attempt = await startAttempt(database, lease, { stage: "default", ytdlpVersion: "2026.01.01" }, Date.now());
+    const attempt = await startAttempt(
+      database,
+      lease,
+      { host: "here", stage: "default", ytdlpVersion: "2026.01.01" },
+      Date.now(),
+    );
     assert.ok(attempt);
     await noteFacts(database, lease, { title: "Кот", width: 1280, height: 720 });
     service.opened.cache.live.set(id, { doneBytes: 10, progressPercent: 50, step: "video", updatedAtMs: Date.now() });
@@ -187,7 +192,12 @@ describe("the download service", () => {
       { outcome: "downloaded", files: [file], media: {}, host: "here" },
       Date.now(),
     );
-    const delivery = await claimTask(database, "delivery", { processId: "p", defaultSiteParallel: 1 }, Date.now());
+    const delivery = await claimTask(
+      database,
+      "delivery",
+      { processId: "p", host: testHost, defaultSiteParallel: 1 },
+      Date.now(),
+    );
     assert.ok(delivery);
     for (const one of await filesOf(database, [delivery.task.seq]))
       await recordDelivered(database, delivery, { file: one }, Date.now());
@@ -214,7 +224,7 @@ describe("the download service", () => {
     const { database } = service.opened.context;
     const onError = (error: unknown) => assert.fail(String(error));
     const walls = { networkNamespace: false, sandbox: true, text: "no namespace" };
-    const self = { version: "1", pid: 1 };
+    const self = { version: "1", pid: 1, host: testHost };
     const worker = await registerProcess(database, { ...self, app: "worker", walls }, { onError });
     const sender = await registerProcess(database, { ...self, app: "ftp-sender" }, { onError });
     const { processes } = await service.client.getStatus({});
@@ -229,7 +239,7 @@ describe("the download service", () => {
   it("download service: the status names each trouble of a process by its kind", async () => {
     const { database } = service.opened.context;
     const onError = (error: unknown) => assert.fail(String(error));
-    const self = { version: "1", pid: 1, app: "worker" as const };
+    const self = { version: "1", pid: 1, app: "worker" as const, host: testHost };
     const worker = await registerProcess(database, self, { onError }, Date.now, heartbeatMs);
     const expected = [
       { kind: TroubleKind.COOKIES, text: "a.txt is set aside" },

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { registerProcess } from "@dwld/queue";
-import { claimTask } from "@dwld/queue/testing";
+import { claimTask, testHost } from "@dwld/queue/testing";
 import { DownloadService } from "@dwld/rpc";
 import { eventually, isThorough } from "@dwld/testbed";
 import { serveApi } from "../testing/served-api.ts";
@@ -13,7 +13,7 @@ const links = isThorough ? 10_000 : 1500;
 test("flood: while one chat adds thousands of links, a link of another is answered, and is the next but one to begin", async (context) => {
   const api = await serveApi();
   const { database } = api.context;
-  const self = { app: "worker", version: "1", pid: process.pid } as const;
+  const self = { app: "worker", host: testHost, version: "1", pid: process.pid } as const;
   const worker = await registerProcess(database, self, { onError: (error) => assert.fail(String(error)) });
   context.after(async () => {
     await worker.close();

@@ -1,13 +1,9 @@
-import { hostname } from "node:os";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
   countTasks,
-  type Database,
   listPausedSites,
-  listProcesses,
   listTasks,
   parseTroubles,
-  type ProcessRow,
   taskStates,
   troubleSources,
   type TroubleSource,
@@ -15,7 +11,7 @@ import {
   wallsOf,
 } from "@dwld/queue";
 import { type GetStatusResponseSchema, type ProcessSchema, TaskState, TroubleKind } from "@dwld/rpc";
-import { isAlive } from "../machine/living-processes.ts";
+import { readProcesses, type SeenProcess } from "../machine/living-processes.ts";
 import { botMessage } from "../registration/bot-message.ts";
 import { pausedSiteMessage } from "../messages/site-message.ts";
 import type { Identity } from "../access/identity.ts";
@@ -31,7 +27,7 @@ const maxInWork = 500;
 export type StatusContext = MessageSources &
   Pick<
     ServiceContext,
-    "bots" | "cache" | "destination" | "disk" | "diskBounds" | "limits" | "now" | "sensors" | "version"
+    "bots" | "cache" | "destination" | "disk" | "diskBounds" | "host" | "limits" | "now" | "sensors" | "version"
   >;
 
 /** Returns the tasks of the caller, and the machine if it sees that. */
@@ -58,6 +54,8 @@ export async function getStatus(
 async function machineStatus(context: StatusContext): Promise<MessageInitShape<typeof GetStatusResponseSchema>> {
   const { database, now } = context;
   const [sensors, disk] = await Promise.all([context.sensors.read(), context.disk.read()]);
+  const { processes, hosts } = await readProcesses(database, context.host, now());
+  const shared = hosts.find(({ name }) => name === context.host)?.shared ?? "";
   return {
     sensors,
     ...(disk === undefined
@@ -68,11 +66,11 @@ async function machineStatus(context: StatusContext): Promise<MessageInitShape<t
             freeBytes: BigInt(disk.freeBytes),
             totalBytes: BigInt(disk.totalBytes),
             reserveBytes: BigInt(context.diskBounds.minFreeBytes),
-            waitingBytes: BigInt(await waitingBytes(database)),
+            waitingBytes: BigInt(await waitingBytes(database, { name: context.host, shared })),
             maxWaitingBytes: BigInt(context.diskBounds.maxWaitingBytes ?? 0),
           },
         }),
-    processes: (await listProcesses(database)).map((row) => processMessage(row, troublesOf(row, database), now())),
+    processes: processes.map((process) => processMessage(process, troublesOf(process, context))),
     pausedSites: (await listPausedSites(database, now())).map(pausedSiteMessage),
     destination: context.destination,
     cache: context.cache.state(),
@@ -82,9 +80,8 @@ async function machineStatus(context: StatusContext): Promise<MessageInitShape<t
 }
 
 function processMessage(
-  row: ProcessRow,
+  { row, isAlive }: SeenProcess,
   troubles: readonly NamedTrouble[],
-  now: number,
 ): MessageInitShape<typeof ProcessSchema> {
   const walls = wallsOf(row);
   return {
@@ -95,7 +92,7 @@ function processMessage(
     version: row.version,
     startTime: wireTime(row.started_at),
     lastSeenTime: wireTime(row.seen_at),
-    alive: isAlive(row, now),
+    alive: isAlive,
     trouble: troubles.map(({ text }) => text).join("; "),
     troubles: [...troubles],
     ytdlpVersion: row.ytdlp_version,
@@ -106,9 +103,13 @@ function processMessage(
 type NamedTrouble = { readonly kind: TroubleKind; readonly text: string };
 
 /** The trouble of this process is not in the table if it cannot write. */
-function troublesOf(row: ProcessRow, { trouble }: Database): NamedTrouble[] {
-  const own = row.pid === process.pid && row.host === hostname();
-  if (own && trouble !== undefined) return [{ kind: TroubleKind.TABLE, text: trouble.message }];
+function troublesOf(
+  { row }: SeenProcess,
+  { database, host }: Pick<StatusContext, "database" | "host">,
+): NamedTrouble[] {
+  const { trouble } = database;
+  if (row.pid === process.pid && row.host === host && trouble !== undefined)
+    return [{ kind: TroubleKind.TABLE, text: trouble.message }];
   const troubles = parseTroubles(row);
   return troubleSources.flatMap((source) => {
     const text = troubles[source] ?? "";

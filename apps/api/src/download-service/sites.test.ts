@@ -21,7 +21,12 @@ describe("sites", () => {
     await service.client.addTask({ link: "https://videos.example/1" });
     const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, Date.now());
     assert.ok(lease);
-    const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "2026.10.26" }, Date.now());
+    const attempt = await startAttempt(
+      database,
+      lease,
+      { host: "here", stage: "plain", ytdlpVersion: "2026.10.26" },
+      Date.now(),
+    );
     assert.ok(attempt);
     const result = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 0, stderrTail: "" } as const;
     await endAttempt(database, lease, attempt, result, Date.now());

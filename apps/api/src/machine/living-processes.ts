@@ -1,18 +1,36 @@
-import { hostname } from "node:os";
-import { isRunning, leaseMs, type ProcessIdentity, type ProcessRow } from "@dwld/queue";
+import {
+  type Database,
+  hasEnded,
+  type HostRow,
+  leaseMs,
+  listHosts,
+  listProcesses,
+  type ProcessIdentity,
+  type ProcessRow,
+} from "@dwld/queue";
+
+export type SeenProcess = { readonly row: ProcessRow; readonly isAlive: boolean };
 
 /**
- * Returns false if a process was not seen for longer than a lease, or has ended on this machine.
+ * Returns the registered processes and the hosts, with those processes marked that live: on this host by its clock and by
+ * the process itself, on another by what all observers saw of its host, since the clocks of two hosts are not compared.
  *
+ * @param own the name of this host.
  * @param nowMs milliseconds since the epoch.
  */
-export function isAlive(row: ProcessRow, nowMs: number): boolean {
-  return nowMs - row.seen_at <= leaseMs && !isGone(row);
+export async function readProcesses(
+  database: Database,
+  own: string,
+  nowMs: number,
+): Promise<{ processes: SeenProcess[]; hosts: HostRow[] }> {
+  const [rows, hosts] = [await listProcesses(database), await listHosts(database)];
+  const silent = new Set(hosts.filter(({ silent_ms }) => silent_ms >= leaseMs).map(({ name }) => name));
+  const isAlive = (row: ProcessRow): boolean =>
+    row.host === own ? nowMs - row.seen_at <= leaseMs && !isGone(row) : !silent.has(row.host);
+  return { processes: rows.map((row) => ({ row, isAlive: isAlive(row) })), hosts };
 }
 
-/** Only a process of this machine can be looked up. */
 function isGone(row: ProcessRow): boolean {
-  if (row.host !== hostname()) return false;
   const identity = JSON.parse(row.identity) as ProcessIdentity | null;
-  return identity !== null && !isRunning(identity);
+  return identity !== null && hasEnded(identity);
 }

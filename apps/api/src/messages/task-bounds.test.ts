@@ -42,7 +42,7 @@ test("task bounds: a task that waits for another try tells how many are left and
   assert.deepEqual([added?.attemptCount, added?.attemptLimit, added?.giveUpTime], [0, 3, undefined]);
   const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, 1000);
   assert.ok(lease);
-  const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, 1000);
+  const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, 1000);
   assert.ok(attempt);
   const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
   await endAttempt(database, lease, attempt, { outcome: "failed", failure, downloadedBytes: 0, stderrTail: "" }, 2000);

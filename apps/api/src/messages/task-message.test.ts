@@ -177,6 +177,8 @@ describe("a task as clients see it", () => {
       stderr_tail: "",
       process_group: '{"pid":1}',
       cookie_file: null,
+      host: "here",
+      remark_texts: null,
     };
     const ended = { ...attempt, ended_at: 2000, outcome: "succeeded" as const, exit_code: 0 };
     const [running, done] = taskMessage({ ...bare, state: "DOWNLOADING" }, { attempts: [attempt, ended] }).attempts;

@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { type Configuration, createLogger, formatAddress, type Logger, parseConfiguration } from "@dwld/daemon";
@@ -64,10 +64,11 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   const waits = new WaitReader(database, {
     defaultSiteParallel: 1,
     deliveredBy: "ftp-sender",
+    host: "here",
     now: changes.now ?? Date.now,
   });
   const limits = testLimits("", logger);
-  const localFiles = new LocalFiles(folder, hostname());
+  const localFiles = new LocalFiles(folder, "here");
   const context: ServiceContext = {
     database,
     tokens,
@@ -93,6 +94,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     stagesOf: () => ["default"],
     pathOf: ({ userName }, seesMachine) => `${seesMachine ? "ftp://nas/" : ""}${userName}`,
     destination: "",
+    host: "here",
     version: "0.0.0",
     logger,
     stopping: stopping.signal,

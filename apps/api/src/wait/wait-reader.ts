@@ -3,7 +3,6 @@ import {
   type Database,
   findSite,
   firstInLine,
-  listProcesses,
   parseTroubles,
   type Sender,
   type SiteRow,
@@ -13,7 +12,7 @@ import {
   type WaitingTask,
   waitOf,
 } from "@dwld/queue";
-import { isAlive } from "../machine/living-processes.ts";
+import { readProcesses } from "../machine/living-processes.ts";
 
 /** How long the living processes and the line are reused, ms. */
 const reuseMs = 500;
@@ -25,22 +24,25 @@ export class WaitReader {
   readonly #database: Database;
   readonly #defaultSiteParallel: number;
   readonly #deliveredBy: WaitFacts["deliveredBy"];
+  readonly #host: string;
   readonly #now: () => number;
   #living: (Living & { readAtMs: number }) | undefined;
   #line: { readAtMs: number; places: ReadonlyMap<number, number> } | undefined;
 
-  /** @param now milliseconds since the epoch. */
+  /** @param host the name of this host. @param now milliseconds since the epoch. */
   constructor(
     database: Database,
     {
       defaultSiteParallel,
       deliveredBy,
+      host,
       now,
-    }: { defaultSiteParallel: number; deliveredBy: WaitFacts["deliveredBy"]; now: () => number },
+    }: { defaultSiteParallel: number; deliveredBy: WaitFacts["deliveredBy"]; host: string; now: () => number },
   ) {
     this.#database = database;
     this.#defaultSiteParallel = defaultSiteParallel;
     this.#deliveredBy = deliveredBy;
+    this.#host = host;
     this.#now = now;
   }
 
@@ -73,13 +75,16 @@ export class WaitReader {
 
   async #readLiving(nowMs: number): Promise<Living> {
     if (isFresh(this.#living, nowMs)) return this.#living;
-    const living = (await listProcesses(this.#database)).filter((row) => isAlive(row, nowMs));
+    const { processes, hosts } = await readProcesses(this.#database, this.#host, nowMs);
+    const shared = new Map(hosts.map((host) => [host.name, host.shared]));
+    const reaches = (own: string) => (name: string) =>
+      name === "" || name === own || ((shared.get(own) ?? "") !== "" && shared.get(own) === shared.get(name));
     const of = (app: string) =>
-      living.filter((row) => row.app === app).map((row) => ({ host: row.host, troubles: parseTroubles(row) }));
+      processes.filter(({ row, isAlive }) => isAlive && row.app === app).map(({ row }) => row);
     this.#living = {
       readAtMs: nowMs,
-      workers: of("worker").map(({ troubles }) => troubles),
-      senders: of(this.#deliveredBy),
+      workers: of("worker").map(parseTroubles),
+      senders: of(this.#deliveredBy).map((row) => ({ troubles: parseTroubles(row), reaches: reaches(row.host) })),
     };
     return this.#living;
   }

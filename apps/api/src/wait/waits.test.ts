@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { findSite, findTask, registerProcess, type RegisteredProcess, resumeSite } from "@dwld/queue";
-import { claimTask, settleDownload } from "@dwld/queue/testing";
+import { claimTask, settleDownload, testHost } from "@dwld/queue/testing";
 import { FailureClass, type Task, type Wait, WaitReason, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";
@@ -32,7 +32,7 @@ describe("a task says for what it waits", () => {
   async function startWorker(): Promise<RegisteredProcess> {
     const registered = await registerProcess(
       opened.context.database,
-      { app: "worker", version: "1", pid: process.pid },
+      { app: "worker", host: testHost, version: "1", pid: process.pid },
       { onError },
       () => nowMs,
       beatMs,

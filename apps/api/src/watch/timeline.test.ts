@@ -14,7 +14,12 @@ test("timeline: a change tells the task's whole timeline, without what yt-dlp wr
   for (const stage of ["plain", "other"]) {
     const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, Date.now());
     assert.ok(lease);
-    const attempt = await startAttempt(database, lease, { stage, ytdlpVersion: "2026.10.26" }, Date.now());
+    const attempt = await startAttempt(
+      database,
+      lease,
+      { host: "here", stage, ytdlpVersion: "2026.10.26" },
+      Date.now(),
+    );
     assert.ok(attempt);
     const ended = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 7, stderrTail: "a wall" } as const;
     await endAttempt(database, lease, attempt, ended, Date.now());

@@ -6,7 +6,7 @@ import { startDelivery } from "@dwld/delivery";
 import { video } from "@dwld/delivery/testing";
 import { openProgressCache } from "@dwld/progress";
 import { listProcesses, registerProcess, type TaskRow } from "@dwld/queue";
-import { troubleText } from "@dwld/queue/testing";
+import { troubleText, testHost } from "@dwld/queue/testing";
 import { eventually } from "@dwld/testbed";
 import { createFtpDestination } from "../ftp/ftp-destination.ts";
 import { type Beds, isDone, withBeds } from "../testing/beds.ts";
@@ -20,7 +20,7 @@ async function startDelivering({ bed, server, tampered }: Beds, { giveUpAfterMs 
   const onError = (error: unknown) => {
     throw error;
   };
-  const self = { app: "ftp-sender", version: "0", pid: process.pid } as const;
+  const self = { app: "ftp-sender", host: testHost, version: "0", pid: process.pid } as const;
   const registered = await registerProcess(database, self, { onError }, Date.now, 100);
   const cache = openProgressCache([]);
   const destination = createFtpDestination({

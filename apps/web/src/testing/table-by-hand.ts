@@ -19,6 +19,9 @@ import {
 import { claimTask, recordDelivered, reserveName, settleDelivery, settleDownload } from "@dwld/queue/testing";
 import type { Dwld } from "@dwld/testbed";
 
+/** The host of the api that the page asks. */
+const byHand = { name: hostname(), shared: "", dataId: "by hand" };
+
 /** A link as somebody asked for it. */
 export interface Asked {
   link: string;
@@ -78,7 +81,9 @@ export class TableByHand implements AsyncDisposable {
     const processes: RegisteredProcess[] = [];
     for (const app of ["worker", "ftp-sender"] as const) {
       const events = { onError: raise };
-      processes.push(await registerProcess(database, { app, version: "by hand", pid: process.pid }, events));
+      processes.push(
+        await registerProcess(database, { app, host: byHand, version: "by hand", pid: process.pid }, events),
+      );
     }
     for (const one of processes) one.setYtdlpVersion(one.app === "worker" ? newVersion : "");
     return new TableByHand(database, processes);
@@ -182,7 +187,12 @@ export class TableByHand implements AsyncDisposable {
 
   async #attempt(lease: Lease) {
     const startedAt = Date.now() - 3000;
-    const attempt = await startAttempt(this.#database, lease, { stage: "default", ytdlpVersion }, startedAt);
+    const attempt = await startAttempt(
+      this.#database,
+      lease,
+      { host: byHand.name, stage: "default", ytdlpVersion },
+      startedAt,
+    );
     if (attempt === undefined) throw new Error(`the lease of task ${lease.task.id} is lost`);
     return { attempt, startedAt };
   }
@@ -190,7 +200,7 @@ export class TableByHand implements AsyncDisposable {
   /** Claims this task, and gives those before it in line back. */
   async #claim(kind: "download" | "delivery", id: string): Promise<Lease> {
     const owner = this.#processes.find(({ app }) => app === (kind === "download" ? "worker" : "ftp-sender"));
-    const claimant = { processId: owner?.processId ?? "", defaultSiteParallel: anyParallel };
+    const claimant = { processId: owner?.processId ?? "", host: byHand, defaultSiteParallel: anyParallel };
     const others: Lease[] = [];
     for (;;) {
       const lease = await claimTask(this.#database, kind, claimant, Date.now());

@@ -23,7 +23,7 @@ async function claimedTask(context: TestContext) {
   const lease = await claimTask(database, "download", { processId: "p", defaultSiteParallel: 1 }, 1);
   assert.ok(lease);
   const begun: number[] = [];
-  const facts = { stage: "plain", ytdlpVersion: "1" };
+  const facts = { stage: "plain", host: "here", ytdlpVersion: "1" };
   const onBegin = ({ number }: { number: number }) => begun.push(number);
   const record = new AttemptRecord({ database, lease, facts, now: () => 1, onBegin });
   const groups = async () => (await attemptsOf(database, lease.task.seq)).map(({ process_group }) => process_group);

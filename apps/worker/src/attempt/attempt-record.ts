@@ -11,7 +11,7 @@ import {
 type RecordOptions = {
   database: Database;
   lease: Lease;
-  facts: { stage: string; ytdlpVersion: string; cookieFile?: string };
+  facts: { stage: string; host: string; ytdlpVersion: string; cookieFile?: string };
   now: () => number;
   /** Called when the row is there. */
   onBegin: (row: AttemptRow) => void;

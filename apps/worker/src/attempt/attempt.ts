@@ -24,7 +24,7 @@ export type AttemptParts = BeginParts & RunParts & VerifyParts & PlaylistParts &
  */
 export async function attemptDownload(parts: AttemptParts, work: DownloadWork): Promise<DownloadOutcome | undefined> {
   const { task } = work.lease;
-  const workdir = workdirOf(parts.downloads, task.id);
+  const workdir = workdirOf(parts.ownFolder, task.id);
   const release = parts.disk.reserve(task.id, expectedBytes(task));
   try {
     return (

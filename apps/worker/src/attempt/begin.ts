@@ -15,6 +15,10 @@ export type BeginParts = ProgressParts &
     cookies: CookieStore;
     database: Database;
     downloads: string;
+    /** dwld's own folder below it. */
+    ownFolder: string;
+    /** The name of this host. */
+    host: string;
     logger: Logger;
   };
 
@@ -28,7 +32,7 @@ export async function beginAttempt(
   const { task } = work.lease;
   const { name: stage, settings } = plan;
   const ytdlp = await parts.capabilities(settings.ytdlp);
-  await makeOwnFolder(parts.downloads);
+  await makeOwnFolder(parts.downloads, parts.ownFolder);
   const fingerprint = {
     link: task.link,
     quality: task.target_quality,
@@ -38,7 +42,7 @@ export async function beginAttempt(
   };
   const cookies = await parts.cookies.take(settings);
   await prepareWorkdir(workdir, fingerprint, cookies?.file);
-  const facts = { stage, ytdlpVersion: ytdlp.version, ...(cookies && { cookieFile: cookies.file }) };
+  const facts = { stage, host: parts.host, ytdlpVersion: ytdlp.version, ...(cookies && { cookieFile: cookies.file }) };
   const record = new AttemptRecord({
     ...{ database: parts.database, lease: work.lease, facts, now: parts.now },
     onBegin: ({ number }) => {

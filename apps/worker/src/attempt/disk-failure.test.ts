@@ -6,6 +6,7 @@ import { openDatabase } from "@dwld/queue";
 import { MountError, mountSmallDisk } from "@dwld/testbed";
 import { blameFullDisk } from "./disk-failure.ts";
 import { DiskAdmission } from "../disk/disk-admission.ts";
+import { testHost } from "@dwld/queue/testing";
 
 async function admissionOnSmallDisk(context: TestContext) {
   try {
@@ -15,6 +16,7 @@ async function admissionOnSmallDisk(context: TestContext) {
     context.after(() => database.close());
     const disk = new DiskAdmission({
       database,
+      host: testHost,
       worker: { downloads: join(volume.path, "not/there/yet"), minFreeBytes: 0 },
       logger: createLogger({ level: "error", app: "worker" }),
       now: Date.now,

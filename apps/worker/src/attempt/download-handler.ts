@@ -5,9 +5,9 @@ import { attemptDownload, type AttemptParts } from "./attempt.ts";
 
 /** Downloads claimed tasks, an attempt for each claim. */
 export function createDownloadHandler(parts: AttemptParts): Handler<"download"> {
-  const { cache, downloads, logger } = parts;
+  const { cache, ownFolder, logger } = parts;
   const removeWorkdir = async ({ lease }: DownloadWork): Promise<void> => {
-    await rm(workdirOf(downloads, lease.task.id).root, { recursive: true, force: true });
+    await rm(workdirOf(ownFolder, lease.task.id).root, { recursive: true, force: true });
   };
   return {
     run: async (work) => {

@@ -29,10 +29,15 @@ async function afterCrashes(context: TestContext, crashes: number, leftBytes: re
   const id = await on.add(linkOf("a"));
   const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, clock.nowMs);
   assert.ok(lease);
-  const { temp } = workdirOf(worker.downloads, id);
+  const { temp } = workdirOf(worker.ownFolder, id);
   await mkdir(temp, { recursive: true });
   for (const [index, downloadedBytes] of leftBytes.entries()) {
-    const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "1" }, clock.nowMs);
+    const attempt = await startAttempt(
+      database,
+      lease,
+      { host: "here", stage: "plain", ytdlpVersion: "1" },
+      clock.nowMs,
+    );
     assert.ok(attempt);
     await writeFile(join(temp, "v.part"), Buffer.alloc(downloadedBytes));
     const result = { outcome: "interrupted", downloadedBytes, stderrTail: "" } as const;
@@ -78,7 +83,7 @@ test("reclaim: a run that was left running before a cancel is killed when the ta
   const id = await on.add(linkOf("a"));
   const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, clock.nowMs);
   assert.ok(lease);
-  const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "1" }, clock.nowMs);
+  const attempt = await startAttempt(database, lease, { host: "here", stage: "plain", ytdlpVersion: "1" }, clock.nowMs);
   const left = spawn("sleep", ["300"], { detached: true, stdio: "ignore" });
   context.after(() => left.kill("SIGKILL"));
   const leader = identifyProcess(left.pid ?? 0);

@@ -9,7 +9,7 @@ function after(...outcomes: (CookieOutcome | "changed")[]): CookieFileRow {
   let row: CookieFileRow | undefined;
   for (const [now, outcome] of outcomes.entries()) {
     if (outcome === "changed") stamp += 1;
-    else row = judgeCookies(row, { path: "/c", stamp: String(stamp) }, outcome, now);
+    else row = judgeCookies(row, { host: "here", path: "/c", stamp: String(stamp) }, outcome, now);
   }
   assert.ok(row);
   return row;
@@ -47,7 +47,7 @@ test("cookie health: a changed file is judged anew, and a success clears it", ()
 
 test("cookie health: a success that is no news changes no record", () => {
   const known = after("succeeded");
-  assert.equal(judgeCookies(known, { path: "/c", stamp: "1" }, "succeeded", 99), known);
+  assert.equal(judgeCookies(known, { host: "here", path: "/c", stamp: "1" }, "succeeded", 99), known);
 });
 
 test("cookie health: other failures say nothing about cookies", () => {

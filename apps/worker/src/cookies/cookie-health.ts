@@ -27,7 +27,7 @@ const refusalsOfProvenCookies = 3;
  */
 export function judgeCookies(
   known: CookieFileRow | undefined,
-  file: { path: string; stamp: string },
+  file: { host: string; path: string; stamp: string },
   outcome: CookieOutcome,
   now: number,
 ): CookieFileRow {

@@ -31,14 +31,19 @@ export type CookieStore = {
 };
 
 /**
- * Manages the cookie pools of all stages. Takes the files in turn, so that the load is shared by the accounts.
+ * Manages the cookie pools of all stages on this host. Takes the files in turn, so that the load is shared by the accounts.
  *
  * @param onTrouble receives the troubles each time they change; an empty text if there is none.
  */
 export function createCookieStore(
   database: Database,
   stages: Readonly<Record<string, Pick<StageSettings, "cookies">>>,
-  { logger, now, onTrouble }: { logger: Logger; now: () => number; onTrouble: (trouble: string) => void },
+  {
+    host,
+    logger,
+    now,
+    onTrouble,
+  }: { host: string; logger: Logger; now: () => number; onTrouble: (trouble: string) => void },
 ): CookieStore {
   const paths = [...new Set(Object.values(stages).flatMap(({ cookies }) => cookies ?? []))];
   const takenAt = new Map<string, number>();
@@ -47,7 +52,7 @@ export function createCookieStore(
   let reported = new Map<string, string>();
 
   const review = async (): Promise<void> => {
-    const rows = await cookieFiles(database);
+    const rows = await cookieFiles(database, host);
     const pools = await Promise.all(paths.map((path) => readUsable(path, rows)));
     const aside = pools.flatMap((pool) => pool.aside.map((row): [string, string] => [row.path, sayAside(row)]));
     const unfit = pools.flatMap(({ empty, problems }) =>
@@ -60,13 +65,13 @@ export function createCookieStore(
     const changed = [...found.values()].join("; ") !== [...reported.values()].join("; ");
     reported = found;
     if (changed) onTrouble([...found.values()].join("; "));
-    await forgetGone(database, rows);
+    await forgetGone(database, host, rows);
   };
 
   return {
     take: async ({ cookies }) => {
       if (cookies === undefined) return undefined;
-      const { files } = await readUsable(cookies, await cookieFiles(database));
+      const { files } = await readUsable(cookies, await cookieFiles(database, host));
       const lastTaken = ({ path }: PoolFile) => takenAt.get(path) ?? 0;
       const next = files.toSorted((a, b) => lastTaken(a) - lastTaken(b))[0];
       if (next === undefined) return undefined;
@@ -80,8 +85,8 @@ export function createCookieStore(
         const outcome = cookieOutcome(result);
         // If the file was changed meanwhile, the run says nothing about its present content.
         if (outcome !== undefined && newStamp !== undefined)
-          await changeCookieFile(database, path, (known) =>
-            judgeCookies(known, { path, stamp: newStamp }, outcome, now()),
+          await changeCookieFile(database, { host, path }, (known) =>
+            judgeCookies(known, { host, path, stamp: newStamp }, outcome, now()),
           );
       } finally {
         await rm(copy, { force: true });
@@ -89,7 +94,7 @@ export function createCookieStore(
       await review();
     },
     usable: async (path) => {
-      const { files, aside, problems } = await readUsable(path, await cookieFiles(database));
+      const { files, aside, problems } = await readUsable(path, await cookieFiles(database, host));
       if (files.length > 0) return files.map((file) => file.path);
       return [...aside.map(sayAside), ...problems].join("; ");
     },
@@ -109,11 +114,12 @@ async function readUsable(path: string, rows: readonly CookieFileRow[]): Promise
   return { files: files.filter((file) => !refused.has(file.path)), aside, problems, empty };
 }
 
-async function forgetGone(database: Database, rows: readonly CookieFileRow[]): Promise<void> {
+async function forgetGone(database: Database, host: string, rows: readonly CookieFileRow[]): Promise<void> {
   const known = rows.map(({ path }) => path);
   const stamps = await Promise.all(known.map(stampOf));
   await forgetCookieFiles(
     database,
+    host,
     known.filter((_, index) => stamps[index] === undefined),
   );
 }

@@ -5,7 +5,7 @@ import { test, type TestContext } from "node:test";
 import { createLogger } from "@dwld/daemon";
 import { parseOptions } from "@dwld/options";
 import { addTask, type Database, type DownloadedFile, openDatabase, type TaskRow } from "@dwld/queue";
-import { claimTask, settleDelivery, settleDownload } from "@dwld/queue/testing";
+import { claimTask, settleDelivery, settleDownload, testHost } from "@dwld/queue/testing";
 import { MountError, mountSmallDisk, type SmallDisk } from "@dwld/testbed";
 import { DiskAdmission } from "./disk-admission.ts";
 
@@ -27,6 +27,7 @@ class Bench {
     this.database = database;
     this.disk = new DiskAdmission({
       database,
+      host: testHost,
       worker: { downloads: volume.path, minFreeBytes: reserve, ...settings },
       logger: createLogger({ level: "info", app: "worker" }, { write: (line) => void this.logLines.push(line) }),
       now: () => 5,
@@ -111,7 +112,7 @@ test("disk admission: too much that waits for its delivery holds up new download
   assert.equal(await on.disk.mayClaim(), false);
   assert.match(on.troubles.space, /1\.00 kB wait for their delivery, more than 1\.00 kB \(worker\.maxWaitingBytes\)/);
   assert.equal((await on.disk.check()).ok, true);
-  const sent = await claimTask(on.database, "delivery", { processId: "p", defaultSiteParallel: 99 }, 6);
+  const sent = await claimTask(on.database, "delivery", { processId: "p", host: testHost, defaultSiteParallel: 99 }, 6);
   assert.ok(sent);
   await settleDelivery(on.database, sent, { outcome: "failed", failure, retryAt: null }, 7);
   assert.equal(await on.disk.mayClaim(), true);

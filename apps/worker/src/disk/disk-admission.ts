@@ -1,5 +1,5 @@
 import type { CheckResult, Configuration, Logger } from "@dwld/daemon";
-import { type Database, makeDueIfFits, waitingBytes, waitingForSpace } from "@dwld/queue";
+import { type Database, type Host, makeDueIfFits, waitingBytes, waitingForSpace } from "@dwld/queue";
 import { sizeText } from "@dwld/text";
 import { type DiskSpace, isFull, readDiskSpace } from "./disk-space.ts";
 import { type Admission, judgeAdmission } from "./judge-admission.ts";
@@ -10,6 +10,7 @@ export type Shortage = { text: string; requiredBytes: number };
 
 export type DiskAdmissionOptions = {
   database: Database;
+  host: Host;
   worker: Pick<Configuration["worker"], "downloads" | "minFreeBytes" | "maxWaitingBytes">;
   logger: Logger;
   now: () => number;
@@ -142,12 +143,12 @@ export class DiskAdmission {
   }
 
   async #judge(): Promise<Admission> {
-    const { database, worker } = this.#options;
+    const { database, host, worker } = this.#options;
     return judgeAdmission({
       ...(await this.#readDisk()),
       path: worker.downloads,
       reserveBytes: worker.minFreeBytes,
-      waitingBytes: await waitingBytes(database),
+      waitingBytes: await waitingBytes(database, host),
       maxWaitingBytes: worker.maxWaitingBytes,
       reservedBytes: this.#reservations.reservedBytes(),
       running: this.#reservations.count,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { identifyProcess, type ProcessIdentity } from "@dwld/queue";
+import { identifyProcess, isWithinSight, type ProcessIdentity } from "@dwld/queue";
 import { errorCode, isSystemError } from "@dwld/text";
 
 /** Sends a signal to every process of a group. Does nothing if the group has ended. */
@@ -23,7 +23,7 @@ const checkIntervalMs = 20;
 
 /**
  * Kills the process group of an orphaned run and waits until none of it runs. Leaves a group alone if its number was
- * reused since (another start time, another boot).
+ * reused since (another start time), or means another one here (another boot, another pid namespace).
  *
  * @throws Error if a process survives SIGKILL: then nobody may write in its place.
  */
@@ -42,7 +42,7 @@ export async function killProcessGroup(leader: ProcessIdentity): Promise<void> {
 function membersOf(leader: ProcessIdentity): number[] {
   const current = identifyProcess(leader.pid);
   if (current !== undefined && current.startTicks !== leader.startTicks) return [];
-  if (hasBootChanged(leader)) return [];
+  if (!isWithinSight(leader)) return [];
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -50,10 +50,6 @@ function membersOf(leader: ProcessIdentity): number[] {
       const identity = groupOf(pid);
       return identity?.group === leader.pid && identity.startTicks >= leader.startTicks;
     });
-}
-
-function hasBootChanged(leader: ProcessIdentity): boolean {
-  return identifyProcess(process.pid)?.bootId !== leader.bootId;
 }
 
 /** Reads field 5 of proc_pid_stat(5). */

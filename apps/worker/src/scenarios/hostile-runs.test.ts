@@ -73,7 +73,7 @@ const beginnings = {
 /** Starts a run of the plugin with what the link tells it. */
 async function begin(task: string, beginning: keyof typeof beginnings, told: object) {
   const workdir = workdirOf(folder, task);
-  await makeOwnFolder(folder);
+  await makeOwnFolder(folder, folder);
   await prepareWorkdir(workdir, {}, undefined);
   const link = `http://site.example/?${encodeURIComponent(JSON.stringify(told))}`;
   const leader = Promise.withResolvers<ProcessIdentity>();

@@ -105,7 +105,12 @@ describe("advice in both languages", () => {
     const id = await on.add(linkOf("a"));
     const lease = await claimTask(on.database, "download", { processId: "w", defaultSiteParallel: 1 }, on.clock.nowMs);
     assert.ok(lease);
-    const attempt = await startAttempt(on.database, lease, { stage: "plain", ytdlpVersion: "1" }, on.clock.nowMs);
+    const attempt = await startAttempt(
+      on.database,
+      lease,
+      { host: "here", stage: "plain", ytdlpVersion: "1" },
+      on.clock.nowMs,
+    );
     assert.ok(attempt);
     const failed = { outcome: "failed", failure: failureFacts("network", "no route to host") } as const;
     await endAttempt(on.database, lease, attempt, { ...failed, downloadedBytes: 0, stderrTail: "" }, on.clock.nowMs);

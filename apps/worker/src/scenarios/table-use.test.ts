@@ -15,7 +15,7 @@ import {
   siteOf,
   startRunner,
 } from "@dwld/queue";
-import { recordUse, type TableUse } from "@dwld/queue/testing";
+import { recordUse, type TableUse, testHost } from "@dwld/queue/testing";
 import { defaultOptions } from "@dwld/options";
 import { createLogger } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
@@ -48,7 +48,7 @@ function spelled(folder: string, spelling: string): Promise<Database> {
 }
 
 async function register(database: Parameters<typeof registerProcess>[0], app: "worker" | "ftp-sender") {
-  const self = { app, version: "1", pid: process.pid } as const;
+  const self = { app, host: testHost, version: "1", pid: process.pid } as const;
   // No heartbeat comes in between.
   return await registerProcess(database, self, { onError }, Date.now, 3_600_000);
 }
@@ -66,7 +66,7 @@ test("table use: a short video costs each process no more commits and statements
   assert.equal(join(on.folder, "dwld.sqlite"), database.name);
   const { configuration, disk, downloads } = worker;
   const registered = await register(database, "worker");
-  const cleanup = scheduleCleanup(database, await createJanitor(database, downloads), 3_600_000, onError);
+  const cleanup = scheduleCleanup(database, await createJanitor(database, downloads, testHost), 3_600_000, onError);
   const runner = startRunner({
     ...{ database, registered, kind: "download", parallel: 2, spare: 4, onError },
     defaultSiteParallel: 2,
@@ -77,7 +77,7 @@ test("table use: a short video costs each process no more commits and statements
   const cache = openProgressCache([]);
   const registeredSender = await register(sender, "ftp-sender");
   // As a server is.
-  const { localPath: _localPath, ...folder } = createFolderDestination(join(on.folder, "destination"));
+  const { localPath: _localPath, ...folder } = createFolderDestination(join(on.folder, "destination"), testHost);
   const destination = { ...folder, name: "ftp://nas.example:21" };
   const delivery = startDelivery(
     {
@@ -114,7 +114,7 @@ test("table use: a short video costs each process no more commits and statements
     const { task } = await addTask(api, { ...asked, targetQuality: 0, options: defaultOptions }, Date.now());
     const isOver = async () => {
       const isDone = (await findTask(database, task.id, "all"))?.state === "DONE";
-      return isDone && !existsSync(workdirOf(downloads, task.id).root);
+      return isDone && !existsSync(workdirOf(worker.ownFolder, task.id).root);
     };
     await eventually("it is delivered, and its folder gone", isOver, { deadlineMs: 60_000 });
     const tookMs = performance.now() - beginMs;

@@ -1,14 +1,26 @@
 import { existsSync, renameSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { currentRevision, type Database, deletedSince, endedSince, noteRemoved, workdirNeed } from "@dwld/queue";
+import {
+  currentRevision,
+  type Database,
+  deletedSince,
+  endedSince,
+  filesToRemove,
+  type Host,
+  noteRemoved,
+  workdirNeed,
+} from "@dwld/queue";
 import { errorCode } from "@dwld/text";
-import { makeOwnFolder, ownFolderName, workdirOf } from "./workdir.ts";
+import { makeOwnFolder, ownFolderOf, workdirOf } from "./workdir.ts";
 
 /** Name of a task's folder: its id. The janitor looks at nothing else below dwld's own folder. */
 const taskId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Removes folders and files that belong to no task: after a cancel without an owner, a delete, a crash. */
+/**
+ * Removes folders and files of this host that belong to no task, or of which another host has newer ones: after a cancel
+ * without an owner, a delete, a crash, a restart elsewhere.
+ */
 export type Janitor = {
   /** Removes what was canceled, delivered or deleted since the last call. */
   tidy(): Promise<void>;
@@ -16,8 +28,8 @@ export type Janitor = {
   sweep(): Promise<void>;
 };
 
-export async function createJanitor(database: Database, downloads: string): Promise<Janitor> {
-  const ownFolder = join(downloads, ownFolderName);
+export async function createJanitor(database: Database, downloads: string, host: Host): Promise<Janitor> {
+  const ownFolder = ownFolderOf(downloads, host);
   const trash = join(ownFolder, "trash");
   // The sweep finds what ended before.
   let seen = await currentRevision(database);
@@ -27,47 +39,42 @@ export async function createJanitor(database: Database, downloads: string): Prom
    * nobody claims it between the check and the renaming.
    */
   const discard = async (id: string): Promise<void> => {
-    const { root } = workdirOf(downloads, id);
+    const { root } = workdirOf(ownFolder, id);
     if (!existsSync(root)) return;
-    const before = await workdirNeed(database, id);
+    const before = await workdirNeed(database, id, host);
     if (before === "never") renameIfThere(root, join(trash, id));
     if (before !== "not now") return;
     await database.write(async (transaction) => {
-      if ((await workdirNeed(transaction, id)) !== "now") renameIfThere(root, join(trash, id));
+      if ((await workdirNeed(transaction, id, host)) !== "now") renameIfThere(root, join(trash, id));
     }, false);
   };
   /** Keeps the folder itself: on a full disk none could be made. */
   const emptyTrash = async (): Promise<void> => {
     for (const name of await readdir(trash)) await rm(join(trash, name), { recursive: true, force: true });
   };
-  /** Removes delivered files that were to be deleted with their task. */
-  const removeDeleted = async (deleted: Awaited<ReturnType<typeof deletedSince>>): Promise<void> => {
-    const leaving = deleted.filter(({ removePaths }) => removePaths.length > 0);
-    for (const path of leaving.flatMap(({ removePaths }) => removePaths))
-      if (resolve(path).startsWith(resolve(downloads) + sep)) await rm(path, { force: true });
-    if (leaving.length > 0)
-      await noteRemoved(
-        database,
-        leaving.map(({ id }) => id),
-      );
+  /** Removes files that were to be deleted with their task. */
+  const removeDeleted = async (): Promise<void> => {
+    const paths = await filesToRemove(database, host);
+    for (const path of paths) if (resolve(path).startsWith(resolve(downloads) + sep)) await rm(path, { force: true });
+    await noteRemoved(database, host, paths);
   };
   return {
     tidy: async () => {
       const upTo = await currentRevision(database);
       const deleted = await deletedSince(database, seen);
-      const ids = [...deleted, ...(await endedSince(database, seen))].map(({ id }) => id);
+      const ids = [...deleted, ...(await endedSince(database, seen)).map(({ id }) => id)];
       seen = upTo;
       if (ids.length === 0) return;
       await mkdir(trash, { recursive: true });
       for (const id of ids) await discard(id);
-      await removeDeleted(deleted);
+      await removeDeleted();
       await emptyTrash();
     },
     sweep: async () => {
-      await makeOwnFolder(downloads);
+      await makeOwnFolder(downloads, ownFolder);
       await mkdir(trash, { recursive: true });
       for (const name of await readdir(ownFolder)) if (taskId.test(name)) await discard(name);
-      await removeDeleted(await deletedSince(database, 0));
+      await removeDeleted();
       await emptyTrash();
     },
   };

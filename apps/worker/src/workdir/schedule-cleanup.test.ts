@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import { parseOptions } from "@dwld/options";
-import { addTask, cancelTask, deletedSince, findTask, openDatabase } from "@dwld/queue";
+import { addTask, cancelTask, deleteTask, filesToRemove, findTask, openDatabase } from "@dwld/queue";
 import { makeDeliveryBed, video as someVideo } from "@dwld/delivery/testing";
-import { insertTombstone, recordDelivered, settleDelivery } from "@dwld/queue/testing";
+import { claimTask, recordDelivered, settleDelivery, settleDownload, testHost } from "@dwld/queue/testing";
 import { createJanitor } from "./janitor.ts";
 import { scheduleCleanup } from "./schedule-cleanup.ts";
 
@@ -26,7 +26,7 @@ test("cleanup: a task that ended longer ago than the history is kept is forgotte
   };
   const old = await ended("https://a.example/1", 120_000);
   const young = await ended("https://a.example/2", 1000);
-  const cleanup = scheduleCleanup(database, await createJanitor(database, folder), 60_000, (error) =>
+  const cleanup = scheduleCleanup(database, await createJanitor(database, folder, testHost), 60_000, (error) =>
     assert.fail(String(error)),
   );
   // Waits for the first sweep.
@@ -46,16 +46,20 @@ test("cleanup: files of tasks that were deleted while no worker ran are removed 
   await mkdir(downloads);
   const [video, outside] = [join(downloads, "a.mp4"), join(folder, "b.mp4")];
   for (const path of [video, outside]) await writeFile(path, "x");
-  await database.write(async (transaction) => {
-    await insertTombstone(transaction, { id: "one", chat_id: "" }, [video, outside], Date.now());
-  });
+  const request = { link: "https://a.example/1", site: "s", chatId: "", userName: "", folder: "", targetQuality: 0 };
+  const { task } = await addTask(database, { ...request, options: parseOptions({ options: "{}" }) }, 1);
+  const lease = await claimTask(database, "download", { processId: "p", defaultSiteParallel: 1 }, 1);
+  assert.ok(lease);
+  const files = [video, outside].map((path) => ({ name: basename(path), localPath: path, sizeBytes: 1, sha256: "" }));
+  await settleDownload(database, lease, { outcome: "downloaded", files, media: {}, host: testHost.name }, 1);
+  await deleteTask(database, { id: task.id, scope: "all" }, true, 1);
   const onError = (error: unknown): never => assert.fail(String(error));
   const restart = async () =>
-    await scheduleCleanup(database, await createJanitor(database, downloads), 60_000, onError).close();
+    await scheduleCleanup(database, await createJanitor(database, downloads, testHost), 60_000, onError).close();
   await restart();
   assert.deepEqual(await readdir(downloads).then((names) => names.filter((name) => !name.startsWith("."))), []);
   assert.ok((await readdir(folder)).includes("b.mp4"));
-  assert.deepEqual((await deletedSince(database, 0))[0]?.removePaths, []);
+  assert.deepEqual(await filesToRemove(database, testHost), []);
   // The name belongs to another video by now.
   await writeFile(video, "y");
   await restart();
@@ -72,7 +76,7 @@ test("cleanup: the source that a sender left, killed between the record of its d
   await settleDelivery(database, lease, { outcome: "delivered", sources }, Date.now());
   const downloads = join(folder, "downloads");
   const onError = (error: unknown): never => assert.fail(String(error));
-  await scheduleCleanup(database, await createJanitor(database, downloads), 60_000, onError).close();
+  await scheduleCleanup(database, await createJanitor(database, downloads, testHost), 60_000, onError).close();
   const left = await readdir(join(downloads, ".dwld"), { recursive: true });
   assert.deepEqual(
     left.filter((name) => name.endsWith(".mp4")),

@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { OwnHost } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
 
-/** dwld's own folder below the download folder. Everything beside it is the operator's. */
-export const ownFolderName = ".dwld";
+/**
+ * Returns dwld's own folder below the download folder: everything beside it is the operator's. Where hosts share the
+ * download folder, each has its own, since the run of a host that is cut off may still write there.
+ */
+export function ownFolderOf(downloads: string, { name, shared }: Pick<OwnHost, "name" | "shared">): string {
+  return shared === "" ? join(downloads, ".dwld") : join(downloads, ".dwld", name);
+}
 
 /** The folder in which one task works. Absolute paths. */
 export type Workdir = {
@@ -21,26 +27,26 @@ export type Workdir = {
   cache: string;
 };
 
-export function workdirOf(downloads: string, taskId: string): Workdir {
-  const root = join(downloads, ownFolderName, taskId);
+export function workdirOf(ownFolder: string, taskId: string): Workdir {
+  const root = join(ownFolder, taskId);
   return {
     root,
     home: join(root, "home"),
     temp: join(root, "temp"),
     personal: join(root, "personal"),
     cookies: join(root, "cookies.txt"),
-    cache: cacheFolder(downloads),
+    cache: cacheFolder(ownFolder),
   };
 }
 
-function cacheFolder(downloads: string): string {
-  return join(downloads, ownFolderName, "cache");
+function cacheFolder(ownFolder: string): string {
+  return join(ownFolder, "cache");
 }
 
-/** Makes the download folder and dwld's own folder in it, which other users may not read. */
-export async function makeOwnFolder(downloads: string): Promise<void> {
+/** Makes dwld's own folder, which other users may not read, and the download folder above it. */
+export async function makeOwnFolder(downloads: string, ownFolder: string): Promise<void> {
   await mkdir(downloads, { recursive: true });
-  await mkdir(cacheFolder(downloads), { recursive: true, mode: 0o750 });
+  await mkdir(cacheFolder(ownFolder), { recursive: true, mode: 0o750 });
 }
 
 /**

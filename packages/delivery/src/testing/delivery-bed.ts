@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultOptions } from "@dwld/options";
 import {
@@ -15,7 +15,7 @@ import {
   openDatabase,
   type TaskRow,
 } from "@dwld/queue";
-import { claimTask, settleDownload } from "@dwld/queue/testing";
+import { claimTask, settleDownload, testHost } from "@dwld/queue/testing";
 
 export type SourceBytes = { name: string; bytes: Buffer };
 
@@ -42,8 +42,12 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
   const onError = (error: unknown) => {
     throw error;
   };
-  const registered = await registerProcess(database, { app: "worker", version: "0", pid: process.pid }, { onError });
-  const claimant = { processId: registered.processId, defaultSiteParallel: 1000 };
+  const registered = await registerProcess(
+    database,
+    { app: "worker", host: testHost, version: "0", pid: process.pid },
+    { onError },
+  );
+  const claimant = { processId: registered.processId, host: testHost, defaultSiteParallel: 1000 };
   let links = 0;
   const task = async (id: string) => {
     const found = await findTask(database, id, "all");
@@ -75,7 +79,7 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
         await writeFile(localPath, bytes);
         downloaded.push({ name, localPath, sizeBytes: bytes.length, sha256: sha256(bytes) });
       }
-      const outcome = { outcome: "downloaded", host: hostname(), media: {}, files: downloaded } as const;
+      const outcome = { outcome: "downloaded", host: testHost.name, media: {}, files: downloaded } as const;
       await settleDownload(database, lease, outcome, Date.now());
       return await task(added.task.id);
     },

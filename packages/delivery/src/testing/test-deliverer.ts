@@ -1,8 +1,7 @@
-import { hostname } from "node:os";
 import { createLogger } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { confirmLease, deliveryBounds, type Lease, type OnClaim } from "@dwld/queue";
-import { carryOut } from "@dwld/queue/testing";
+import { carryOut, testHost } from "@dwld/queue/testing";
 import type { DeliveryRules } from "../deliver/delivery-rules.ts";
 import { createDeliveryHandler, type HandlerOptions } from "../delivery-handler.ts";
 import { CircuitBreaker } from "../destination/circuit-breaker.ts";
@@ -44,7 +43,7 @@ export function makeTestDeliverer(
   });
   const options: HandlerOptions = {
     ...{ database, cache, logger, destination, breaker, rules },
-    host: hostname(),
+    host: testHost.name,
     giveUpAfterMs: 3_600_000,
     // Nobody takes the test's process for dead; the table tells the rest.
     confirm: async (lease, signal) => {

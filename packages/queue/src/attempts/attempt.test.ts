@@ -10,7 +10,7 @@ import { addedTask, claimed, freshDatabase, row } from "../testing/fresh-databas
 import { releaseLease } from "../leases/end-lease.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 
-const run = { stage: "default", ytdlpVersion: "2026.01.01", cookieFile: "/cookies/a.txt" };
+const run = { stage: "default", host: "here", ytdlpVersion: "2026.01.01", cookieFile: "/cookies/a.txt" };
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 const failed: AttemptResult = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 10.6, stderrTail: "tail" };
 const interrupted: AttemptResult = { outcome: "interrupted", signal: "SIGKILL", downloadedBytes: 0, stderrTail: "" };
@@ -114,7 +114,7 @@ test("attempts: one that succeeds ends in the commit that ends the lease, and ev
   const settle = async (lease: Lease) => {
     const attempt = { row: await started(database, lease), result: succeeded };
     return () =>
-      settleDownload(database, lease, { outcome: "downloaded", files: [], media: {}, host: "h", attempt }, 9);
+      settleDownload(database, lease, { outcome: "downloaded", files: [], media: {}, host: "here", attempt }, 9);
   };
   const done = await addedTask(database);
   const end = await settle(await claimed(database));

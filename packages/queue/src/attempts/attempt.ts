@@ -5,6 +5,7 @@ import { changeHeld, holds } from "../leases/held-task.ts";
 import { type Database, query, raw, type Reader, type Transaction } from "../store/database.ts";
 import { type Facts, recordFacts } from "./note-facts.ts";
 import { failureColumns, type FailureFacts } from "../tasks/failure-facts.ts";
+import { serializeTexts, type Texts } from "../tasks/texts.ts";
 import type { ProcessIdentity } from "../store/process-identity.ts";
 import type { AttemptRow } from "../store/schema.ts";
 import type { Columns } from "../store/transition.ts";
@@ -20,6 +21,8 @@ export type AttemptResult = {
   downloadedBytes: number;
   /** The last lines of stderr, without secrets. */
   stderrTail: string;
+  /** What became of its parts, if a person has to know. */
+  remark?: Texts;
   /** Facts that became known during the attempt, and are not recorded yet. */
   facts?: Facts;
 };
@@ -33,6 +36,7 @@ export async function startAttempt(
   lease: Lease,
   attempt: {
     stage: string;
+    /** The name of the host that makes it. */ host: string;
     ytdlpVersion: string;
     /** The operator's file of which the run has a copy. */ cookieFile?: string;
     /** The leader of the process group. Absent: no run began. */ leader?: ProcessIdentity;
@@ -43,10 +47,11 @@ export async function startAttempt(
   const { token, task } = lease;
   // One statement, whose condition is that the lease still holds its task.
   const begin = sql<AttemptRow>`
-    INSERT INTO attempts (id, task_seq, round, number, stage, started_at, ytdlp_version, cookie_file, process_group)
+    INSERT INTO attempts (id, task_seq, round, number, stage, host, started_at, ytdlp_version, cookie_file,
+      process_group)
     SELECT ${randomUUIDv7()}, seq, ${task.round},
       (SELECT coalesce(max(number), 0) + 1 FROM attempts WHERE task_seq = tasks.seq),
-      ${attempt.stage}, ${now}, ${attempt.ytdlpVersion}, ${attempt.cookieFile ?? null}, ${leader}
+      ${attempt.stage}, ${attempt.host}, ${now}, ${attempt.ytdlpVersion}, ${attempt.cookieFile ?? null}, ${leader}
     FROM tasks WHERE seq = ${task.seq} AND owner = ${token} AND state IN ('DOWNLOADING', 'SENDING')
     RETURNING *`;
   return await database.write(async (transaction) => await transaction.get(raw(begin)));
@@ -108,6 +113,7 @@ export async function recordEnd(
         downloaded_bytes: Math.round(result.downloadedBytes),
         stderr_tail: result.stderrTail,
         process_group: null,
+        ...(result.remark === undefined ? {} : { remark_texts: serializeTexts(result.remark) }),
       })
       .where("seq", "=", attempt.seq)
       .where("task_seq", "=", lease.task.seq)
@@ -147,7 +153,19 @@ export async function timelineOf(database: Reader, taskSeqs: readonly number[]):
   return await database.all(
     query
       .selectFrom("attempts")
-      .select(["seq", "id", "task_seq", "round", "number", "stage", "started_at", "ended_at", "outcome"])
+      .select([
+        "seq",
+        "id",
+        "task_seq",
+        "round",
+        "number",
+        "stage",
+        "host",
+        "remark_texts",
+        "started_at",
+        "ended_at",
+        "outcome",
+      ])
       .select(["failure_class", "failure_message", "advice_texts", "exit_code", "signal"])
       .select(["downloaded_bytes", "ytdlp_version", "process_group", "cookie_file", sql<string>`''`.as("stderr_tail")])
       .where("task_seq", "in", [...taskSeqs])

@@ -9,6 +9,7 @@ import { noteFacts } from "./note-facts.ts";
 import { filesOf } from "../tasks/list-tasks.ts";
 import { settleDelivery } from "../runner/settle-delivery.ts";
 import { settleDownload } from "../runner/settle-download.ts";
+import { testHost } from "../testing/test-host.ts";
 
 const failure = { failureClass: "disk_full", message: "m", advice: { en: "a", ru: "с" } };
 const later = 1000;
@@ -24,28 +25,28 @@ async function waitingTask(database: Database, requiredFreeBytes: number) {
 
 test("waiting bytes: a task counts until each of its files is on the server", async (t) => {
   const database = await freshDatabase(t);
-  assert.equal(await waitingBytes(database), 0);
+  assert.equal(await waitingBytes(database, testHost), 0);
   await downloadedTask(database, {}, [file, { ...file, name: "b", sizeBytes: 300 }]);
   await downloadedTask(database, {}, [{ ...file, name: "c", sizeBytes: 1000 }]);
-  assert.equal(await waitingBytes(database), 1310);
+  assert.equal(await waitingBytes(database, testHost), 1310);
   const lease = await claimed(database, "delivery");
-  assert.equal(await waitingBytes(database), 1310, "what is being sent still lies here");
+  assert.equal(await waitingBytes(database, testHost), 1310, "what is being sent still lies here");
   const part = { destination: "ftp://nas.example:21", path: "/part" };
   for (const [index, left] of [1300, 1000].entries()) {
     const sent = (await filesOf(database, [lease.task.seq]))[index];
     assert(sent !== undefined);
     await recordDelivered(database, lease, { file: sent, part }, 6);
-    assert.equal(await waitingBytes(database), left);
+    assert.equal(await waitingBytes(database, testHost), left);
   }
   await settleDelivery(database, lease, { outcome: "delivered" }, 7);
-  assert.equal(await waitingBytes(database), 1000);
+  assert.equal(await waitingBytes(database, testHost), 1000);
   const failed = await claimed(database, "delivery");
   await settleDelivery(database, failed, { outcome: "failed", failure, retryAt: null }, 8);
-  assert.equal(await waitingBytes(database), 0, "nobody delivers it any more");
+  assert.equal(await waitingBytes(database, testHost), 0, "nobody delivers it any more");
   await retryTask(database, { id: failed.task.id, scope: "all" }, 9);
-  assert.equal(await waitingBytes(database), 1000);
+  assert.equal(await waitingBytes(database, testHost), 1000);
   await cancelTask(database, { id: failed.task.id, scope: "all" }, 10);
-  assert.equal(await waitingBytes(database), 0);
+  assert.equal(await waitingBytes(database, testHost), 0);
 });
 
 test("required space: the first waiting task that fits is due at once, and a larger one blocks none behind it", async (t) => {

@@ -1,10 +1,12 @@
 import { type RawBuilder, sql } from "kysely";
+import { type Host, isWithinReach } from "../hosts/host.ts";
 import { type Database, query, raw, type Reader } from "../store/database.ts";
 
-/** Returns the bytes of the files on the disk that wait for their delivery. */
-export async function waitingBytes(database: Reader): Promise<number> {
-  const row = await database.get(query.selectFrom("counters").select("value").where("name", "=", "waiting_bytes"));
-  return row?.value ?? 0;
+/** Returns the bytes of the files within the reach of a host that wait for their delivery. */
+export async function waitingBytes(database: Reader, host: Host): Promise<number> {
+  const sum = sql<{ bytes: number | null }>`
+    SELECT CAST(sum(waiting_bytes) AS BIGINT) AS bytes FROM hosts WHERE ${isWithinReach(host)}`;
+  return (await database.get(raw(sum)))?.bytes ?? 0;
 }
 
 /**
@@ -17,8 +19,8 @@ export async function waitingForSpace(database: Reader): Promise<{ count: number
 }
 
 /**
- * Makes the first task in line due for which the free space is enough. A large one does not block a smaller one behind
- * it.
+ * Makes the first task in line due for which the free space of a host is enough. A large one does not block a smaller one
+ * behind it. Another host that is faster and lacks the space puts it off again, which costs it a commit.
  */
 export async function makeDueIfFits(database: Database, roomBytes: number, now: number): Promise<boolean> {
   if ((await database.get(raw(firstThatFits(roomBytes)))) === undefined) return false;

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
-import { hostname } from "node:os";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { type ClaimKind, claimTask } from "./claim-task.ts";
 import { lookForWork } from "./look-for-work.ts";
 import { type Database, query } from "../store/database.ts";
 import {
   addedTask,
-  atEnd,
   claimed,
   downloadedTask,
   file,
@@ -18,10 +16,11 @@ import {
 } from "../testing/fresh-database.ts";
 import { startProcess } from "../testing/start-process.ts";
 import { countTasks } from "../tasks/list-tasks.ts";
-import { registerProcess } from "./process-registry.ts";
 import { setSiteLimits } from "../sites/site-limits.ts";
 import { settleDelivery } from "../runner/settle-delivery.ts";
 import { settleDownload } from "../runner/settle-download.ts";
+import { otherHost, testHost } from "../testing/test-host.ts";
+import { enterHost } from "../hosts/host.ts";
 
 const pauseUntil90 = { verdict: "pause", reason: "network", baseMs: 1, maxMs: 1, untilMs: 90 } as const;
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
@@ -172,9 +171,10 @@ test("claim: downloads are claimed for downloading alone, deliveries for deliver
   assert.equal((await claimed(database, "delivery")).task.state, "SENDING");
 });
 
-test("look: nothing is due for a site at its limit, a pause, or a machine with a sender of its own", async (t) => {
+test("look: nothing is due for a site at its limit, or a pause", async (t) => {
   const database = await freshDatabase(t);
-  const look = (kind: ClaimKind, now = 1) => lookForWork(database, kind, { defaultSiteParallel: 1 }, now);
+  const limits = { host: testHost, defaultSiteParallel: 1 };
+  const look = (kind: ClaimKind, now = 1) => lookForWork(database, kind, limits, now);
   const nothing = { isDue: false, waitsForSpace: false, nextAt: undefined };
   assert.deepEqual(await look("download"), nothing);
   assert.deepEqual(await look("delivery"), nothing);
@@ -191,7 +191,7 @@ test("look: nothing is due for a site at its limit, a pause, or a machine with a
 });
 
 async function claim(database: Database, defaultSiteParallel = 5, now = 1, kind: "download" | "delivery" = "download") {
-  return await claimTask(database, kind, { processId: "process", defaultSiteParallel }, now);
+  return await claimTask(database, kind, { processId: "process", host: testHost, defaultSiteParallel }, now);
 }
 
 /** Makes a task whose files are on a machine. */
@@ -202,39 +202,36 @@ async function waitingOn(database: Database, host: string): Promise<string> {
   return id;
 }
 
-/** Registers a sender of another machine. */
-async function livingSender(t: TestContext, database: Database, host: string): Promise<void> {
-  const app = { app: "ftp-sender", version: "1", pid: process.pid } as const;
-  const registered = await registerProcess(database, app, { onError: assert.ifError });
-  atEnd(t, () => registered.close());
-  await database.write(
-    async (transaction) =>
-      await transaction.run(query.updateTable("processes").set({ host }).where("id", "=", registered.processId)),
-  );
-}
-
-test("claim: a sender leaves the files of a machine alone that has a sender of its own", async (t) => {
+test("claim: a sender delivers the files of its own host, and those from before hosts had names", async (t) => {
   const database = await freshDatabase(t);
-  await livingSender(t, database, "elsewhere");
+  const claimant = { processId: "p", host: testHost, defaultSiteParallel: 9 };
   await waitingOn(database, "elsewhere");
-  const claimant = { processId: "p", defaultSiteParallel: 9 };
   assert.equal((await lookForWork(database, "delivery", claimant, 3)).isDue, false);
   assert.equal(await claimTask(database, "delivery", claimant, 3), undefined);
-  const own = await waitingOn(database, hostname());
-  assert.equal((await claimed(database, "delivery")).task.id, own);
+  const own = [
+    await waitingOn(database, testHost.name),
+    await waitingOn(database, ""),
+    await waitingOn(database, "here"),
+  ];
+  assert.equal((await lookForWork(database, "delivery", claimant, 3)).isDue, true);
+  for (const id of own) assert.equal((await claimTask(database, "delivery", claimant, 3))?.task.id, id);
   assert.equal(await claimTask(database, "delivery", claimant, 3), undefined);
 });
 
-test("claim: files of a machine without a sender are delivered, in the order of the line", async (t) => {
+test("claim: hosts that share a folder deliver each other's files, in the order of the line", async (t) => {
   const database = await freshDatabase(t);
-  await livingSender(t, database, "elsewhere");
-  const hosts = ["an earlier name", hostname(), "elsewhere", "a container", hostname()];
+  const hosts = [otherHost("one", "nfs"), otherHost("two", "nfs"), otherHost("three", "other nfs"), otherHost("four")];
+  await database.write(async (transaction) => {
+    for (const host of hosts) await enterHost(transaction, host, 1);
+  });
   const ids: string[] = [];
-  for (const host of hosts) ids.push(await waitingOn(database, host));
-  const order: string[] = [];
-  for (let count = 0; count < 4; count++) order.push((await claimed(database, "delivery")).task.id);
-  assert.deepEqual(
-    order,
-    ids.filter((_, index) => hosts[index] !== "elsewhere"),
-  );
+  for (const name of ["three", "two", "four", "one", "two"]) ids.push(await waitingOn(database, name));
+  const taken: Record<string, (string | undefined)[]> = {};
+  for (const host of hosts.toReversed())
+    for (
+      let lease;
+      (lease = await claimTask(database, "delivery", { processId: "p", host, defaultSiteParallel: 9 }, 3));
+    )
+      (taken[host.name] ??= []).push(lease.task.id);
+  assert.deepEqual(taken, { four: [ids[2]], three: [ids[0]], two: [ids[1], ids[3], ids[4]] });
 });

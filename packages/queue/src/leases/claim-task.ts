@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import { type RawBuilder, sql } from "kysely";
 import { type Database, query, raw, type Transaction } from "../store/database.ts";
 import type { TaskRow } from "../store/schema.ts";
 import { dueSites } from "./due-sites.ts";
-import type { AppName } from "./process-registry.ts";
+import { type Host, isWithinReach } from "../hosts/host.ts";
 import { siteIsOpen, type SiteLimit } from "./site-is-open.ts";
-import { isWithinReach, waitingHosts } from "./waiting-hosts.ts";
 import type { TaskState } from "../store/task-state.ts";
 import { transitionStatement } from "../store/transition.ts";
 
@@ -35,11 +33,11 @@ export type OnClaim = (transaction: Transaction, lease: Lease) => Promise<void>;
 /**
  * Claims the due task that is first in line, for this process alone. Returns undefined if there is none.
  *
- * A download is claimed from the sites that are not paused and have not reached their limit; a delivery from this
- * machine, or from one without a process that delivers (`isWithinReach`). It is one statement, whose cost grows with
- * the number of sites or machines that have due tasks and with nothing else.
+ * A download is claimed from the sites that are not paused and have not reached their limit; a delivery if its files are
+ * within the claimant's reach (`isWithinReach`). It is one statement, whose cost grows with the number of sites that
+ * have due tasks, or of hosts, and with nothing else.
  *
- * @param app the claimant's: with delivery off, the workers deliver. Default: ftp-sender.
+ * @param host the claimant's. Default: only deliveries from before hosts had names are within its reach.
  * @param defaultSiteParallel the limit of sites that have none of their own.
  * @param idleSitesOnly claims only a download of a site that has none in work, and of those sites the one that began a
  * download longest ago: another link of a site that has just made room would otherwise take the slot again.
@@ -49,20 +47,20 @@ export async function claimTask(
   kind: ClaimKind,
   claimant: {
     processId: string;
-    app?: AppName;
+    host?: Host;
     defaultSiteParallel: number;
     idleSitesOnly?: boolean;
     onClaim?: OnClaim | undefined;
   },
   now: number,
 ): Promise<Lease | undefined> {
-  const { idleSitesOnly = false, app = "ftp-sender", onClaim, ...rest } = claimant;
-  const claim = { ...rest, app, idleSitesOnly, now };
+  const { idleSitesOnly = false, host = nameless, onClaim, ...rest } = claimant;
   const token = randomUUID();
+  const claim = { ...rest, host, idleSitesOnly, token, now };
   const statement = kind === "download" ? claimDownload : claimDelivery;
   return await database.write(async (transaction) => {
     await makeDue(transaction, now);
-    const task = await transaction.get(raw(statement({ ...claim, token, host: hostname() })));
+    const task = await transaction.get(raw(statement(claim)));
     if (task === undefined) return undefined;
     const lease = { token, task };
     await onClaim?.(transaction, lease);
@@ -70,7 +68,10 @@ export async function claimTask(
   });
 }
 
-type Claim = SiteLimit & { processId: string; app: AppName; token: string; host: string };
+type Claim = SiteLimit & { processId: string; token: string; host: Host };
+
+/** Reaches what is from before hosts had names. */
+export const nameless: Host = { name: "", shared: "" };
 
 /** INDEXED BY, since a fresh database has no statistics and the planner would sort the whole backlog. */
 export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
@@ -87,16 +88,14 @@ export function claimDownload(claim: Claim): RawBuilder<TaskRow> {
   return claimStatement("QUEUED", first, claim);
 }
 
-/** Claims a delivery at the head of each machine's own line. */
+/** Claims a delivery at the head of each host's own line. */
 export function claimDelivery(claim: Claim): RawBuilder<TaskRow> {
   const first = sql<number>`
-      WITH RECURSIVE ${waitingHosts}
       SELECT head.seq FROM hosts CROSS JOIN tasks AS head
-      WHERE head.seq = (
+      WHERE ${isWithinReach(claim.host)} AND head.seq = (
         SELECT seq FROM tasks INDEXED BY tasks_deliverable
-        WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host = hosts.host
+        WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host = hosts.name
         ORDER BY rank, seq LIMIT 1)
-        AND ${isWithinReach(claim)}
       ORDER BY head.rank, head.seq LIMIT 1`;
   return claimStatement("READY_TO_SEND", first, claim);
 }

@@ -12,6 +12,7 @@ import type { TaskRow } from "../store/schema.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 import { applySiteVerdict, findSite } from "../sites/site-breaker.ts";
 import { setSiteLimits } from "../sites/site-limits.ts";
+import { testHost } from "../testing/test-host.ts";
 
 // No test sets the machine's clock. Each simulates a jump: a row written at `noon` is read at another `now`.
 const noon = Date.UTC(2026, 0, 1, 12);
@@ -188,7 +189,7 @@ async function watchedRunner(t: TestContext, database: Database, now: () => numb
   for (const pid of [process.pid, process.ppid]) {
     const registered = await registerProcess(
       database,
-      { app: "worker", version: "1", pid },
+      { app: "worker", host: testHost, version: "1", pid },
       events,
       now,
       timing.heartbeatIntervalMs,

@@ -5,6 +5,7 @@ import { DatabaseError } from "../store/database-error.ts";
 import { cancelTask } from "../tasks/cancel-task.ts";
 import { addedTask, atEnd, claimed, freshDatabase } from "../testing/fresh-database.ts";
 import { beforeWrites } from "../testing/intercept.ts";
+import { testHost } from "../testing/test-host.ts";
 import { confirmLease } from "./confirm-lease.ts";
 import { expireLeases, LeaseWatch } from "./expire-lease.ts";
 import { leaseMs, listProcesses, registerProcess } from "./process-registry.ts";
@@ -12,7 +13,7 @@ import { leaseMs, listProcesses, registerProcess } from "./process-registry.ts";
 /** A process that holds a lease. Its clock can be set forward; its own heartbeats never come. */
 async function holder(t: TestContext) {
   const database = await freshDatabase(t);
-  const self = { app: "ftp-sender", version: "1", pid: process.pid } as const;
+  const self = { app: "ftp-sender", host: testHost, version: "1", pid: process.pid } as const;
   const registered = await registerProcess(database, self, { onError: assert.ifError }, Date.now, 2 ** 30);
   atEnd(t, () => registered.close());
   const { id } = await addedTask(database);

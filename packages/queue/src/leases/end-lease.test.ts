@@ -30,7 +30,7 @@ const failureColumns = ["network", "what it said", failure.advice];
 const sites = { tube: { hosts: ["tube.example"] } };
 
 const downloadOutcomes: DownloadOutcome[] = [
-  { outcome: "downloaded", files: [file], media: { title: "t" }, host: "h" },
+  { outcome: "downloaded", files: [file], media: { title: "t" }, host: "here" },
   { outcome: "expanded", title: "t", entries: [{ link: "https://tube.example/1", title: "e" }], sites },
   { outcome: "failed", failure, retryAt: null },
   { outcome: "failed", failure, retryAt: 1e12 },
@@ -119,13 +119,13 @@ test("settle: each outcome of a download leaves its state, its facts and its fil
     return task;
   };
   const media = { title: "t", durationSeconds: 1.5, width: 2, height: 3 };
-  const ready = await settled({ outcome: "downloaded", files: [file], media, host: "h" });
+  const ready = await settled({ outcome: "downloaded", files: [file], media, host: "here" });
   assert.deepEqual([ready.state, ready.finished_at, ready.ready_at], ["READY_TO_SEND", null, 7]);
   assert.deepEqual([ready.title, ready.duration_seconds, ready.width, ready.height], ["t", 1.5, 2, 3]);
   const [stored] = await filesOf(database, [ready.seq]);
   assert.deepEqual(
     [stored?.host, stored?.name, stored?.local_path, stored?.size_bytes, stored?.sha256, stored?.delivered_at],
-    ["h", file.name, file.localPath, file.sizeBytes, file.sha256, null],
+    ["here", file.name, file.localPath, file.sizeBytes, file.sha256, null],
   );
   const entries = [
     { link: "https://tube.example/1", title: "one" },
@@ -190,7 +190,7 @@ test("settle: the remark on a delivery follows that on the download", async (t) 
   const database = await freshDatabase(t);
   await addedTask(database);
   const remark = { en: "It came in 360p.", ru: "Пришло в 360p." };
-  const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h", remark } as const;
+  const outcome = { outcome: "downloaded", files: [file], media: {}, host: "here", remark } as const;
   await settleDownload(database, await claimed(database), outcome, 2);
   const lease = await claimed(database, "delivery");
   await deliverFiles(database, lease);
@@ -209,7 +209,7 @@ test("settle: a repeated download replaces the files of the one before, and a su
   await settleDownload(database, await claimed(database), { outcome: "failed", failure, retryAt: 5 }, 5);
   assert.equal((await row(database, seq)).failure_class, "network");
   const files = [file, { ...file, name: "b" }];
-  const outcome = { outcome: "downloaded", files, media: {}, host: "h" } as const;
+  const outcome = { outcome: "downloaded", files, media: {}, host: "here" } as const;
   await settleDownload(database, await claimed(database), outcome, 6);
   assert.equal((await row(database, seq)).failure_class, null);
   assert.deepEqual(

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
-import { hostname } from "node:os";
 import { test } from "node:test";
 import { cancelTask, deleteTask } from "../tasks/cancel-task.ts";
 import { type Database, query } from "../store/database.ts";
@@ -19,7 +18,8 @@ import { startProcess } from "../testing/start-process.ts";
 import { until } from "../testing/until.ts";
 import { listProcesses, registerProcess } from "./process-registry.ts";
 import { identifyProcess } from "../store/process-identity.ts";
-import type { ProcessRow } from "../store/schema.ts";
+import type { ProcessRow } from "../store/schema-of-hosts.ts";
+import { testHost } from "../testing/test-host.ts";
 
 const timing = { heartbeatIntervalMs: 3000, leaseMs: 15_000 };
 
@@ -37,6 +37,8 @@ function processRow(id: string, given: Partial<ProcessRow> = {}): ProcessRow {
     troubles: "{}",
     ytdlp_version: "",
     walls: "null",
+    data_id: "",
+    site_limits: "",
     ...given,
   };
 }
@@ -91,7 +93,7 @@ test("dead processes: an observer is never dead to itself, and one that was evic
   const look = looking(watch);
   for (let count = 0; count < 20; count++) assert.deepEqual(look({ own: 1 }), []);
   const gone = processRow("own", {
-    host: hostname(),
+    host: "here",
     identity: JSON.stringify({ pid: 1, startTicks: -1, bootId: "" }),
   });
   assert.deepEqual(watch.findDead([gone], 1e9, "own"), []);
@@ -102,20 +104,23 @@ test("dead processes: an observer is never dead to itself, and one that was evic
   assert.deepEqual(watch.findDead([processRow("other", { heartbeat: 1 })], 4e9, "new"), []);
 });
 
-test("dead processes: a process of this machine that is gone is dead at once, one of another machine is not", () => {
+test("dead processes: a process that is gone is dead at once on the same host, boot and pid namespace, and nowhere else", () => {
   const watch = new LeaseWatch(timing);
   const identity = identifyProcess(process.pid);
-  const dead = JSON.stringify({ ...identity, startTicks: 1 });
+  const gone = { ...identity, startTicks: 1 };
+  const here = (id: string, named: object | null) => processRow(id, { host: "here", identity: JSON.stringify(named) });
   const rows = [
-    processRow("gone", { host: hostname(), identity: dead }),
-    processRow("here", { host: hostname(), identity: JSON.stringify(identity) }),
-    processRow("unknown", { host: hostname() }),
-    processRow("far", { host: "elsewhere", identity: dead }),
+    here("own", identity ?? null),
+    here("gone", gone),
+    here("lives", identity ?? null),
+    here("unknown", null),
+    here("another boot", { ...gone, bootId: "another" }),
+    here("another container", { ...gone, pidNamespace: "pid:[1]" }),
+    processRow("far", { host: "elsewhere", identity: JSON.stringify(gone) }),
   ];
-  assert.deepEqual(
-    watch.findDead(rows, 0, "own").map(({ id }) => id),
-    ["gone"],
-  );
+  const dead = (ownId: string) => watch.findDead(rows, 0, ownId).map(({ id }) => id);
+  assert.deepEqual(dead("own"), ["gone"]);
+  assert.deepEqual(dead("nobody"), [], "an observer that is not registered has no host");
 });
 
 test("expired leases: tasks of a dead process are requeued, released or deleted, and those of others stay", async (t) => {
@@ -179,14 +184,15 @@ test("expired leases: a heartbeat between the look and the eviction proves life"
 
 test("expired leases: a killed worker is noticed at the next look, and another takes its task", async (t) => {
   const database = await freshDatabase(t);
+  const own = await entered(database, {});
   const killed = await startProcess(t, fork);
   await killed.ask("open", database.name);
   await killed.ask("run", 1, timing);
   const { seq } = await addedTask(database);
   await killed.told("started");
-  assert.equal(await expireLeases(database, new LeaseWatch(timing), "own", 3), 0, "it lives");
+  assert.equal(await expireLeases(database, new LeaseWatch(timing), own, 3), 0, "it lives");
   await killed.kill("SIGKILL");
-  assert.equal(await expireLeases(database, new LeaseWatch(timing), "own", 3), 1);
+  assert.equal(await expireLeases(database, new LeaseWatch(timing), own, 3), 1);
   assert.equal((await row(database, seq)).state, "QUEUED");
   assert.equal((await claimed(database, "download", Date.now())).task.interruption_count, 1);
 });
@@ -194,7 +200,7 @@ test("expired leases: a killed worker is noticed at the next look, and another t
 test("expired leases: a frozen worker loses its task when its lease expires, and learns it when it wakes", async (t) => {
   const short = { heartbeatIntervalMs: 50, leaseMs: 400 };
   const database = await freshDatabase(t);
-  const own = { app: "worker", version: "1", pid: process.pid } as const;
+  const own = { app: "worker", host: testHost, version: "1", pid: process.pid } as const;
   const registered = await registerProcess(
     database,
     own,
@@ -232,7 +238,7 @@ async function entered(database: Database, given: { startTicks?: number }): Prom
   const identity = JSON.stringify({ ...identifyProcess(process.pid), ...given });
   await database.write(
     async (transaction) =>
-      await transaction.run(query.insertInto("processes").values(processRow(id, { host: hostname(), identity }))),
+      await transaction.run(query.insertInto("processes").values(processRow(id, { host: "here", identity }))),
   );
   return id;
 }

@@ -1,9 +1,8 @@
-import { hostname } from "node:os";
 import { sql } from "kysely";
 import { type Database, query, type Transaction, type Reader } from "../store/database.ts";
-import { isRunning, type ProcessIdentity } from "../store/process-identity.ts";
+import { hasEnded, type ProcessIdentity } from "../store/process-identity.ts";
 import { listProcesses, heartbeatIntervalMs, leaseMs } from "./process-registry.ts";
-import type { ProcessRow } from "../store/schema.ts";
+import type { ProcessRow } from "../store/schema-of-hosts.ts";
 import { transition } from "../store/transition.ts";
 import { purgeDeleted } from "../tasks/tombstone.ts";
 
@@ -16,9 +15,8 @@ export type LeaseTiming = {
 };
 
 /**
- * Finds dead processes. A process of this machine whose pid is gone is dead at once. Any other is dead when its
- * heartbeat has not changed for the lease's time of this process's own monotonic clock, since wall clocks jump and
- * hosts disagree.
+ * Finds dead processes. A process of this host whose pid is gone is dead at once. Any other is dead when its heartbeat
+ * has not changed for the lease's time of this process's own monotonic clock, since wall clocks jump and hosts disagree.
  *
  * That clock stands still while the observer's own heartbeat does: when the whole machine was frozen, or the database
  * locked, all heartbeats stopped at once, so no process is considered dead.
@@ -34,15 +32,13 @@ export class LeaseWatch {
 
   /** Returns the dead processes among those in the table. @param ownId the observer's own process. */
   findDead(processes: readonly ProcessRow[], monotonicMs: number, ownId: string): ProcessRow[] {
-    const passedMs = this.#timePassed(
-      processes.find(({ id }) => id === ownId),
-      monotonicMs,
-    );
+    const own = processes.find(({ id }) => id === ownId);
+    const passedMs = this.#timePassed(own, monotonicMs);
     const present = new Set(processes.map(({ id }) => id));
     for (const id of this.#seen.keys()) if (!present.has(id)) this.#seen.delete(id);
     return processes.filter((process) => {
       if (process.id === ownId) return false;
-      if (process.host === hostname() && !isAlive(process)) return true;
+      if (process.host === own?.host && isGone(process)) return true;
       const seen = this.#seen.get(process.id);
       const stillMs = seen?.heartbeat === process.heartbeat ? seen.stillMs + passedMs : 0;
       this.#seen.set(process.id, { heartbeat: process.heartbeat, stillMs });
@@ -67,9 +63,9 @@ export class LeaseWatch {
   }
 }
 
-function isAlive(process: ProcessRow): boolean {
+function isGone(process: ProcessRow): boolean {
   const identity = JSON.parse(process.identity) as ProcessIdentity | null;
-  return identity === null || isRunning(identity);
+  return identity !== null && hasEnded(identity);
 }
 
 /**
@@ -88,8 +84,6 @@ export async function expireLeases(database: Database, watch: LeaseWatch, ownId:
 
 async function evict(database: Database, process: Pick<ProcessRow, "id" | "heartbeat">, now: number): Promise<number> {
   return await database.write(async (transaction) => {
-    // The files of its machine may be within another's reach.
-    transaction.tell("deliveries");
     // A heartbeat since the look proves that the process lives.
     const gone = await transaction.run(
       query.deleteFrom("processes").where("id", "=", process.id).where("heartbeat", "=", process.heartbeat),
@@ -123,7 +117,7 @@ async function orphanedOwners(database: Reader): Promise<string[]> {
     .filter((id) => id !== null);
 }
 
-async function requeueTasksOf(transaction: Transaction, processId: string, now: number): Promise<number> {
+export async function requeueTasksOf(transaction: Transaction, processId: string, now: number): Promise<number> {
   transaction.tell("leases", "ends");
   const rows = { where: sql<boolean>`process_id = ${processId}`, index: "tasks_held" };
   const interrupted = { interruption_count: sql<number>`interruption_count + 1`, updated_at: now };

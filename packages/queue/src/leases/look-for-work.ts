@@ -1,11 +1,9 @@
-import { hostname } from "node:os";
 import { type RawBuilder, sql } from "kysely";
 import { raw, type Reader } from "../store/database.ts";
-import type { ClaimKind } from "./claim-task.ts";
+import { type Host, isWithinReach } from "../hosts/host.ts";
+import { type ClaimKind, nameless } from "./claim-task.ts";
 import { dueSites } from "./due-sites.ts";
-import type { AppName } from "./process-registry.ts";
 import { siteIsOpen, type SiteLimit, siteOpensAt } from "./site-is-open.ts";
-import { isWithinReach, waitingHosts } from "./waiting-hosts.ts";
 
 /** The answer to the question whether there is something to claim. */
 export type Prospect = {
@@ -23,14 +21,12 @@ type Row = { taskAt: number | null; siteAt: number | null; isOpen: number | null
 export async function lookForWork(
   database: Reader,
   kind: ClaimKind,
-  claimant: { app?: AppName; defaultSiteParallel: number; idleSitesOnly?: boolean },
+  claimant: { host?: Host; defaultSiteParallel: number; idleSitesOnly?: boolean },
   now: number,
 ): Promise<Prospect> {
-  const { idleSitesOnly = false, app = "ftp-sender", defaultSiteParallel } = claimant;
+  const { idleSitesOnly = false, host = nameless, defaultSiteParallel } = claimant;
   const look =
-    kind === "download"
-      ? downloadProspect({ defaultSiteParallel, idleSitesOnly, now })
-      : deliveryProspect({ host: hostname(), app });
+    kind === "download" ? downloadProspect({ defaultSiteParallel, idleSitesOnly, now }) : deliveryProspect(host);
   const { taskAt = null, siteAt = null, isOpen, waitsForSpace } = (await database.get(raw(look))) ?? {};
   const times = [taskAt, siteAt].filter((time) => time !== null);
   return {
@@ -54,9 +50,10 @@ function downloadProspect(limits: SiteLimit): RawBuilder<Row> {
     FROM due_sites CROSS JOIN sites WHERE sites.name = due_sites.site`;
 }
 
-function deliveryProspect(claimant: { host: string; app: AppName }): RawBuilder<Row> {
+function deliveryProspect(host: Host): RawBuilder<Row> {
   return sql<Row>`
-    WITH RECURSIVE ${waitingHosts}
     SELECT ${nextTaskAt} AS "taskAt", NULL AS "siteAt", 0 AS "waitsForSpace",
-      CASE WHEN EXISTS (SELECT 1 FROM hosts WHERE ${isWithinReach(claimant)}) THEN 1 ELSE 0 END AS "isOpen"`;
+      CASE WHEN EXISTS (SELECT 1 FROM hosts WHERE ${isWithinReach(host)} AND EXISTS (
+        SELECT 1 FROM tasks INDEXED BY tasks_deliverable
+        WHERE state = 'READY_TO_SEND' AND not_before IS NULL AND host = hosts.name)) THEN 1 ELSE 0 END AS "isOpen"`;
 }

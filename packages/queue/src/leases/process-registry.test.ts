@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { hostname } from "node:os";
 import { test } from "node:test";
 import { query } from "../store/database.ts";
 import { atEnd, freshDatabase } from "../testing/fresh-database.ts";
@@ -8,8 +7,9 @@ import { troubleText } from "../testing/trouble-text.ts";
 import { until } from "../testing/until.ts";
 import { listProcesses, registerProcess, wallsOf } from "./process-registry.ts";
 import { identifyProcess } from "../store/process-identity.ts";
+import { testHost } from "../testing/test-host.ts";
 
-const self = { app: "worker", version: "1.2.3", pid: process.pid } as const;
+const self = { app: "worker", host: testHost, version: "1.2.3", pid: process.pid } as const;
 const onError = assert.ifError;
 const intervalMs = 5;
 
@@ -21,7 +21,7 @@ test("process registry: a registered process is in the table, counts its heartbe
   assert(entered !== undefined);
   assert.deepEqual(
     [entered.id, entered.app, entered.version, entered.pid, entered.host, entered.started_at],
-    [registered.processId, "worker", "1.2.3", process.pid, hostname(), 7],
+    [registered.processId, "worker", "1.2.3", process.pid, "here", 7],
   );
   assert.deepEqual(wallsOf(entered), walls);
   assert.deepEqual(JSON.parse(entered.identity), identifyProcess(process.pid));

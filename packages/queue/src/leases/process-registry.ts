@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import { sql } from "kysely";
+import { countHeartbeat, type DownloadsDisk, enterHost, type OwnHost } from "../hosts/host.ts";
 import { type Database, query, type Reader } from "../store/database.ts";
-import type { ProcessRow } from "../store/schema.ts";
-import type { Topic } from "../store/topics.ts";
+import type { ProcessRow } from "../store/schema-of-hosts.ts";
 import { identifyProcess } from "../store/process-identity.ts";
 import { serializeTroubles, type TroubleSource, type Troubles } from "./troubles.ts";
 
@@ -21,9 +20,6 @@ export const leaseMs = 15_000;
  */
 const leaseMarginMs = 5000;
 
-/** Files of other machines are within the reach of a process if none delivers there. */
-const reach: readonly Topic[] = ["deliveries"];
-
 /** The log message of a process whose `onEvicted` is called. */
 export const evictedMessage =
   `this process stood still for more than ${leaseMs / 1000} s and was considered dead: ` +
@@ -32,8 +28,18 @@ export const evictedMessage =
 /** The walls between the programs of a worker, and the networks and files of its machine. */
 export type WorkerWalls = { readonly networkNamespace: boolean; readonly sandbox: boolean; readonly text: string };
 
+/** A process as it knows itself. */
+export type OwnProcess = {
+  readonly app: AppName;
+  readonly host: OwnHost;
+  readonly version: string;
+  readonly pid: number;
+  readonly walls?: WorkerWalls;
+};
+
 export type RegisteredProcess = {
   readonly app: AppName;
+  readonly host: OwnHost;
   /** The id that holds the leases. It is new after an eviction, and empty until the process is registered. */
   readonly processId: string;
   /** Tells the operator of a trouble. @param trouble one sentence; empty: the trouble is over. */
@@ -46,6 +52,8 @@ export type RegisteredProcess = {
   readonly aliveUntilMs: number;
   /** Resolves when a heartbeat is in the table. Rejects if it could not be written. */
   beat(): Promise<void>;
+  /** Tells the disk of the host's folder for downloads. */
+  setDisk(disk: DownloadsDisk): void;
   /** Removes this process from the table. */
   close(): Promise<void>;
 };
@@ -59,28 +67,32 @@ export type RegisteredProcess = {
  */
 export async function registerProcess(
   database: Database,
-  process: { app: AppName; version: string; pid: number; walls?: WorkerWalls },
+  process: OwnProcess,
   events: { onEvicted?: () => void; onError: (error: unknown) => void },
   now: () => number = Date.now,
   intervalMs = heartbeatIntervalMs,
 ): Promise<RegisteredProcess> {
-  const state = { id: "", troubles: {} as Troubles, ytdlpVersion: "", aliveUntilMs: -Infinity };
+  const { app, host, pid, walls = null } = process;
+  const state = {
+    ...{ id: "", troubles: {} as Troubles, ytdlpVersion: "", aliveUntilMs: -Infinity },
+    disk: undefined as DownloadsDisk | undefined,
+  };
   const enter = async () => {
     const id = randomUUID();
     let beganMs = -Infinity;
     await database.write(async (transaction) => {
       beganMs = performance.now();
       // Its own runner may claim only from now on.
-      transaction.tell("downloads", ...reach);
+      transaction.tell("downloads", "deliveries");
+      await enterHost(transaction, host, now());
       await transaction.run(
         query.insertInto("processes").values({
-          id,
-          app: process.app,
-          host: hostname(),
-          pid: process.pid,
-          identity: JSON.stringify(identifyProcess(process.pid) ?? null),
+          ...{ id, app, pid },
           version: process.version,
-          walls: JSON.stringify(process.walls ?? null),
+          host: host.name,
+          data_id: host.dataId,
+          identity: JSON.stringify(identifyProcess(pid) ?? null),
+          walls: JSON.stringify(walls),
           started_at: now(),
           seen_at: now(),
           troubles: serializeTroubles(state.troubles),
@@ -97,7 +109,7 @@ export async function registerProcess(
     const known = await database.write(async (transaction) => {
       // Before the commit, since others may see it that early; and anew if it is run again.
       beganMs = performance.now();
-      return await transaction.run(
+      const counted = await transaction.run(
         query
           .updateTable("processes")
           .set({
@@ -108,6 +120,8 @@ export async function registerProcess(
           })
           .where("id", "=", state.id),
       );
+      if (counted > 0) await countHeartbeat(transaction, host, { disk: state.disk, now: now() });
+      return counted;
     }, false);
     if (known > 0) {
       state.aliveUntilMs = aliveUntil(beganMs);
@@ -130,7 +144,8 @@ export async function registerProcess(
     if (counting === undefined) beat().catch(events.onError);
   }, intervalMs);
   return {
-    app: process.app,
+    app,
+    host,
     get processId() {
       return state.id;
     },
@@ -144,13 +159,15 @@ export async function registerProcess(
       return state.aliveUntilMs;
     },
     beat,
+    setDisk: (disk) => {
+      state.disk = disk;
+    },
     close: async () => {
       clearInterval(timer);
       await counting?.catch(() => undefined);
       await database.write(async (transaction) => {
-        transaction.tell(...reach);
         await transaction.run(query.deleteFrom("processes").where("id", "=", state.id));
-      });
+      }, false);
     },
   };
 }

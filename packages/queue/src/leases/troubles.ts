@@ -1,4 +1,4 @@
-import type { ProcessRow } from "../store/schema.ts";
+import type { ProcessRow } from "../store/schema-of-hosts.ts";
 
 /**
  * The troubles that keep a process from working.

@@ -10,6 +10,7 @@ import { listTasks } from "../tasks/list-tasks.ts";
 import { claimTask, type Lease } from "./claim-task.ts";
 import { firstInLine } from "./waiting-line.ts";
 import { type WaitFacts, type Wait, type WaitingTask, waitOf } from "./wait.ts";
+import type { Troubles } from "./troubles.ts";
 
 const now = 1000;
 const due: WaitingTask = {
@@ -28,7 +29,8 @@ const open = { name: "tube", due: 1, running: 0, parallel: null, paused_until: 0
 const tube: SiteRow = { ...open, pause_level: 0, login_walls: 0, started_at: 0, start_interval_ms: 0 };
 const paused: SiteRow = { ...tube, paused_until: 5000, pause_level: 1, pause_reason: "bot_check" };
 
-const isAway = { host: "here", troubles: { destination_away: "x" } };
+const reaching = (name: string, troubles: Troubles = {}) => ({ troubles, reaches: (host: string) => host === name });
+const isAway = reaching("here", { destination_away: "x" });
 
 type Around = Partial<Omit<WaitFacts, "siteOf">> & { site?: SiteRow };
 
@@ -38,7 +40,7 @@ function around({ site = tube, ...given }: Around = {}): WaitFacts {
     defaultSiteParallel: 1,
     siteOf: () => site,
     workers: [{}],
-    senders: [{ host: "here", troubles: {} }],
+    senders: [reaching("here")],
     deliveredBy: "ftp-sender",
     placeOf: () => 3,
     ...given,
@@ -136,30 +138,22 @@ describe("waits: the reason", () => {
     [
       "a server that the sender of the files' machine cannot reach, and another machine's can",
       {},
-      { senders: [isAway, { host: "there", troubles: {} }] },
+      { senders: [isAway, reaching("there")] },
       { reason: "destination", isAway: true },
     ],
     [
       "a server that another machine's sender cannot reach",
       {},
       {
-        senders: [
-          { ...isAway, host: "there" },
-          { host: "here", troubles: {} },
-        ],
+        senders: [reaching("there", { destination_away: "x" }), reaching("here")],
       },
       { reason: "place", placeInLine: undefined },
     ],
-    [
-      "files of a machine without a sender",
-      {},
-      { senders: [{ ...isAway, host: "there" }] },
-      { reason: "destination", isAway: true },
-    ],
+    ["files of a machine without a sender", {}, { senders: [reaching("there")] }, { reason: "sender", host: "here" }],
     [
       "a server that refuses",
       {},
-      { senders: [{ host: "here", troubles: { destination_refuses: "x" } }] },
+      { senders: [reaching("here", { destination_refuses: "x" })] },
       { reason: "destination", isAway: false },
     ],
     [
@@ -198,7 +192,7 @@ for (const seed of [1, 2, 3])
         const failure = { failureClass: "bot_check", message: "m", advice: { en: "a" } };
         const pause = { verdict: "pause", reason: "bot_check", baseMs: 600, maxMs: 2000 } as const;
         const outcomes = [
-          { outcome: "downloaded", files: [], media: {}, host: "h" },
+          { outcome: "downloaded", files: [], media: {}, host: "here" },
           { outcome: "failed", failure, retryAt: nowMs + random(400), site: pause },
           { outcome: "failed", failure, retryAt: null },
           { outcome: "interrupted" },

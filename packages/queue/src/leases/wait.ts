@@ -26,7 +26,8 @@ export type Wait =
   | { reason: "limit"; untilMs: number }
   /** No worker can begin it. @property runs false: none is registered; true: those that are cannot work. */
   | { reason: "worker"; runs: boolean }
-  | { reason: "sender" }
+  /** @property host the one that has its files, if no process that delivers can reach those, and others deliver. */
+  | { reason: "sender"; host?: string }
   /** The server takes no file. @property isAway false: it answers and refuses. */
   | { reason: "destination"; isAway: boolean };
 
@@ -45,7 +46,11 @@ export type WaitingTask = Pick<
 >;
 
 /** A living process that delivers. */
-export type Sender = { readonly host: string; readonly troubles: Troubles };
+export type Sender = {
+  readonly troubles: Troubles;
+  /** Returns whether the files of a host are within its reach. */
+  readonly reaches: (host: string) => boolean;
+};
 
 /** The facts beside the task's own row that decide about a wait. */
 export type WaitFacts = {
@@ -90,9 +95,8 @@ function downloadWait(task: WaitingTask, around: WaitFacts): Wait {
 
 function deliveryWait(task: WaitingTask, { senders, deliveredBy, nowMs }: WaitFacts): Wait {
   if (senders.length === 0) return deliveredBy === "worker" ? { reason: "worker", runs: false } : { reason: "sender" };
-  const own = senders.filter(({ host }) => host === task.host);
-  // A sender of another machine takes only tasks of a machine without a sender.
-  const troubles = (own.length === 0 ? senders : own).map((sender) => sender.troubles);
+  const troubles = senders.filter(({ reaches }) => reaches(task.host)).map((sender) => sender.troubles);
+  if (troubles.length === 0) return { reason: "sender", host: task.host };
   if (troubles.every(({ destination_away, destination_refuses }) => destination_away ?? destination_refuses))
     return { reason: "destination", isAway: troubles.some(({ destination_away }) => destination_away !== undefined) };
   return ownTime(task, nowMs) ?? { reason: "place", placeInLine: undefined };

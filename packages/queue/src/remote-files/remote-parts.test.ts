@@ -94,7 +94,7 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
     await cancelTask(database, { id: lease.task.id, scope: "all" }, 5);
     await releaseLease(database, lease);
     await retryTask(database, { id: lease.task.id, scope: "all" }, 6);
-    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "h" } as const;
+    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "here" } as const;
     await settleDownload(database, await claimed(database), outcome, 7);
     assert.deepEqual(await partsOf(database, await theFile(database, lease), destination), [], "other bytes, perhaps");
   },

@@ -61,7 +61,7 @@ test("runner: the attempt in which a handler broke is kept as failed, with what 
   const database = await freshDatabase(t);
   const { seq } = await addedTask(database);
   await startTestRunner(t, database, async ({ lease }) => {
-    const attempt = await startAttempt(database, lease, { stage: "plain", ytdlpVersion: "1" }, 1);
+    const attempt = await startAttempt(database, lease, { host: "here", stage: "plain", ytdlpVersion: "1" }, 1);
     assert.ok(attempt);
     await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "b" });
     throw Object.assign(new Error("EACCES: /srv/secret"), { code: "EACCES", syscall: "mkdir" });

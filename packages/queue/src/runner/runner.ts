@@ -156,7 +156,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   };
 
   const look = async (whose: "any" | "idle_site") => {
-    const claimant = { app: registered.app, defaultSiteParallel, idleSitesOnly: whose === "idle_site" };
+    const claimant = { host: registered.host, defaultSiteParallel, idleSitesOnly: whose === "idle_site" };
     return await lookForWork(database, kind, claimant, now());
   };
 
@@ -186,7 +186,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       if (!found.isDue) return;
       const idleSitesOnly = whose === "idle_site";
       const { onClaim } = options.handler;
-      const claimant = { processId, app: registered.app, defaultSiteParallel, idleSitesOnly, onClaim };
+      const claimant = { processId, host: registered.host, defaultSiteParallel, idleSitesOnly, onClaim };
       const lease = await claimTask(database, kind, claimant, now());
       if (lease === undefined) {
         // Another process was faster, or a task whose time has come waits for its site.

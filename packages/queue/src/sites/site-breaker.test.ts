@@ -84,7 +84,7 @@ test("site breaker: the success of a probe opens the site for all", async (conte
   const now = (await findSite(database, "tube"))?.paused_until ?? 0;
   const probe = await claimTask(database, "download", claimant, now);
   assert.ok(probe);
-  const outcome = { outcome: "downloaded", files: [], media: {}, host: "h" } as const;
+  const outcome = { outcome: "downloaded", files: [], media: {}, host: "here" } as const;
   await settleDownload(database, probe, outcome, now);
   for (let index = 0; index < 3; index += 1) assert.ok(await claimTask(database, "download", claimant, now));
 });

@@ -9,6 +9,7 @@ import { until } from "../testing/until.ts";
 import { findTask, listTasks } from "../tasks/list-tasks.ts";
 import { openDatabase } from "./open-database.ts";
 import { registerProcess } from "../leases/process-registry.ts";
+import { testHost } from "../testing/test-host.ts";
 
 /** Makes a table that cannot grow, as on a full disk, until there is space. */
 async function fullDatabase(t: Parameters<typeof freshDatabase>[0], options: DatabaseOptions) {
@@ -71,7 +72,7 @@ test("patience: a process that starts while the disk is full is registered as so
     return await write(change, notify);
   };
   const errors: unknown[] = [];
-  const self = { app: "api", version: "1", pid: process.pid } as const;
+  const self = { app: "api", host: testHost, version: "1", pid: process.pid } as const;
   const registered = await registerProcess(database, self, { onError: (error) => errors.push(error) }, Date.now, 5);
   atEnd(t, () => registered.close());
   assert.equal(errors.length, 1);

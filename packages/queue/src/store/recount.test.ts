@@ -10,14 +10,16 @@ import { reserveName } from "../testing/record-delivery.ts";
 import { addedTask, deliverFiles, file, freshDatabase, sumOf, deliverDue } from "../testing/fresh-database.ts";
 import { randomFrom } from "../testing/random-from.ts";
 import { changesSince, countTasks, currentRevision, filesOf } from "../tasks/list-tasks.ts";
-import { waitingBytes } from "../attempts/required-space.ts";
 import { settleDelivery } from "../runner/settle-delivery.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 import { settleDownload } from "../runner/settle-download.ts";
+import { enterHost } from "../hosts/host.ts";
+import { forgetHost } from "../leases/forget-host.ts";
+import { otherHost } from "../testing/test-host.ts";
 
 const operations = 2000;
 
-test(`counts: those of states, sites and waiting bytes equal a recount after ${operations} random operations`, async (t) => {
+test(`counts: those of states, sites and hosts equal a recount after ${operations} random operations`, async (t) => {
   const seed = Number.parseInt(process.env["SEED"] ?? "", 10) || 1 + Math.floor(Math.random() * 1e9);
   t.diagnostic(`SEED=${seed}`);
   const random = randomFrom(seed);
@@ -38,7 +40,8 @@ test(`counts: those of states, sites and waiting bytes equal a recount after ${o
     await reserveName(database, lease, first, { name, part: `/${++parts}.part` });
   };
   const claim = async (kind: ClaimKind) => {
-    const claimant = { processId: `process ${random(3)}`, defaultSiteParallel: 4 };
+    const host = otherHost(`host ${random(3)}`);
+    const claimant = { processId: `process ${random(3)}`, host, defaultSiteParallel: 4 };
     const lease = await claimTask(database, kind, claimant, now);
     if (lease !== undefined) leases.push({ kind, lease });
     if (lease !== undefined && kind === "delivery") await begin(lease);
@@ -61,7 +64,7 @@ test(`counts: those of states, sites and waiting bytes equal a recount after ${o
             [
               failed,
               interrupted,
-              { outcome: "downloaded", files: [file], media: {}, host: "h" } as const,
+              { outcome: "downloaded", files: [file], media: {}, host: `host ${random(3)}` } as const,
               { outcome: "expanded", title: "list", entries, sites: {} } as const,
             ][random(4)] ?? failed,
             now,
@@ -93,7 +96,14 @@ test(`counts: those of states, sites and waiting bytes equal a recount after ${o
     clean: async () =>
       random(6) === 0 &&
       sumOf(await cleanHistory(database, { scope: "all", states: [], finishedBefore: now }, now)) > 0,
-    finish: async () => random(3) === 0 && (await deliverDue(database, now)) > 0,
+    finish: async () => random(3) === 0 && (await deliverDue(database, now, otherHost(`host ${random(3)}`))) > 0,
+    // None has a process, so none is alive.
+    forget: async () => random(4) === 0 && typeof (await forgetHost(database, `host ${random(3)}`, now)) === "object",
+    comeBack: async () => {
+      const host = otherHost(`host ${random(3)}`, random(3) === 0 ? "nfs" : "");
+      await database.write(async (transaction) => await enterHost(transaction, host, now));
+      return true;
+    },
     fail: async () => {
       // A whole transaction is undone.
       await assert.rejects(
@@ -144,12 +154,21 @@ test(`counts: those of states, sites and waiting bytes equal a recount after ${o
       raw(sql<{ count: number }>`SELECT count(*) AS count FROM files WHERE task_seq NOT IN (SELECT seq FROM tasks)`),
     );
     assert.equal(orphans?.count, 0, message);
-    const waiting = await database.get(
-      raw(sql<{ bytes: number }>`
-        SELECT coalesce(sum(size_bytes), 0) AS bytes FROM files JOIN tasks ON tasks.seq = task_seq
-        WHERE state IN ('READY_TO_SEND', 'SENDING') AND local_path IS NOT NULL AND delivered_at IS NULL`),
+    const hosts = await database.all(
+      raw(sql<Record<string, unknown>>`
+        SELECT name, waiting_tasks, waiting_bytes,
+          (SELECT count(*) FROM tasks WHERE host = name AND state IN ('READY_TO_SEND', 'SENDING')) AS tasks,
+          (SELECT coalesce(sum(size_bytes), 0) FROM files JOIN tasks ON tasks.seq = task_seq
+            WHERE tasks.host = hosts.name AND state IN ('READY_TO_SEND', 'SENDING')
+              AND local_path IS NOT NULL AND delivered_at IS NULL) AS bytes
+        FROM hosts`),
     );
-    assert.equal(await waitingBytes(database), waiting?.bytes, `${message}: bytes that wait`);
+    for (const { name, waiting_tasks, waiting_bytes, tasks, bytes } of hosts)
+      assert.deepEqual(
+        { waiting_tasks, waiting_bytes },
+        { waiting_tasks: tasks, waiting_bytes: bytes },
+        `${message}: ${String(name)}`,
+      );
     const unfinished = raw(sql<{ seq: number }>`
       SELECT seq FROM tasks WHERE owner IS NOT NULL OR state NOT IN ('DONE', 'FAILED', 'CANCELED')`);
     const busy = new Set(

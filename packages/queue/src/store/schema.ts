@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Selectable } from "kysely";
+import type { CookieFileRow, FileToRemove, HostsTable, ProcessesTable } from "./schema-of-hosts.ts";
 import type { TaskState } from "./task-state.ts";
 import type { Topic } from "./topics.ts";
 
@@ -15,6 +16,8 @@ export type Schema = {
   stage_results: StageResultsTable;
   cookie_files: CookieFileRow;
   processes: ProcessesTable;
+  hosts: HostsTable;
+  files_to_remove: FileToRemove;
   tombstones: TombstonesTable;
   tokens: TokensTable;
   /** Random bytes of this table: `seal` is the key of page tokens and revisions. */
@@ -41,14 +44,7 @@ export type EndedTasksRow = {
   bytes: number;
 };
 
-type CounterName =
-  | "seq"
-  | "revision"
-  | "forgotten_revision"
-  | "served_rank"
-  | "sent_rank"
-  | "identity"
-  | "waiting_bytes";
+type CounterName = "seq" | "revision" | "forgotten_revision" | "served_rank" | "sent_rank" | "identity";
 
 type TasksTable = {
   /** Never reused: page tokens stay stable. */
@@ -73,7 +69,10 @@ type TasksTable = {
   not_before: number | null;
   /** When it began to wait for its delivery; null: it never did. */
   ready_at: Generated<number | null>;
-  /** The machine that has its files; empty until it waits for its delivery. */
+  /**
+   * The host on which its files were downloaded. Empty until it waits for its delivery, and for what waited before hosts
+   * had names.
+   */
   host: Generated<string>;
   /** Its place in the line for downloads, or in that for deliveries: see `rank.ts`. */
   rank: number;
@@ -130,6 +129,8 @@ type AttemptsTable = {
   round: number;
   number: number;
   stage: string;
+  /** Where its parts and its process group are; empty: it is from before hosts had names. */
+  host: Generated<string>;
   started_at: number;
   ended_at: Generated<number | null>;
   outcome: Generated<"succeeded" | "failed" | "interrupted" | null>;
@@ -146,12 +147,14 @@ type AttemptsTable = {
   process_group: Generated<string | null>;
   /** The operator's cookie file of which it had a copy; null: none. */
   cookie_file: Generated<string | null>;
+  /** JSON of `Texts`: what became of its files or its parts afterwards. Null: nothing that a person has to know. */
+  remark_texts: Generated<string | null>;
 };
 
 type FilesTable = {
   seq: Generated<number>;
   task_seq: number;
-  /** The machine that has it. */
+  /** The host on which it was downloaded. */
   host: string;
   name: string;
   size_bytes: number;
@@ -201,22 +204,6 @@ type SitesTable = {
   start_interval_ms: Generated<number>;
 };
 
-/** The results of a file of cookies. */
-export type CookieFileRow = {
-  /** Absolute. */
-  path: string;
-  /** A stamp of its content: with another content, nothing of this row is true any more. */
-  stamp: string;
-  /** When a run with this content last succeeded; null: never. */
-  succeeded_at: number | null;
-  /** The number of refusals in a row. */
-  refusals: number;
-  /** When it was set aside; null: it is used. */
-  set_aside_at: number | null;
-  /** The failure class of the last refusal; empty: none. */
-  failure_class: string;
-};
-
 type StageResultsTable = {
   site: string;
   stage: string;
@@ -226,32 +213,11 @@ type StageResultsTable = {
   failed_at: Generated<number | null>;
 };
 
-type ProcessesTable = {
-  id: string;
-  app: string;
-  host: string;
-  pid: number;
-  /** JSON of `ProcessIdentity`. */
-  identity: string;
-  version: string;
-  started_at: number;
-  /** Counts up while the process lives. It does not depend on any clock. */
-  heartbeat: Generated<number>;
-  seen_at: number;
-  /** JSON of `Troubles`. */
-  troubles: Generated<string>;
-  ytdlp_version: Generated<string>;
-  /** JSON of `WorkerWalls`, or null. */
-  walls: Generated<string>;
-};
-
 type TombstonesTable = {
   id: string;
   chat_id: string;
   revision: number;
   deleted_at: number;
-  /** JSON array of the local paths to remove with the task. */
-  remove_paths: string;
 };
 
 export type TokensTable = {
@@ -277,6 +243,5 @@ export type TokensTable = {
 export type TaskRow = Selectable<TasksTable>;
 export type AttemptRow = Selectable<AttemptsTable>;
 export type FileRow = Selectable<FilesTable>;
-export type ProcessRow = Selectable<ProcessesTable>;
 export type SiteRow = Selectable<SitesTable>;
 export type StageResultRow = Selectable<StageResultsTable>;

@@ -23,6 +23,7 @@ export const initialStates = { added: "QUEUED", imported: "DONE" } as const sati
  * - `requeued`: it waits for another try: by the same stage, by the next one, or because its process ended.
  * - `expanded`: a playlist became tasks of its own.
  * - `delivered`: the copies at the destination are verified.
+ * - `restarted`: its files were on a host that is gone, and it is downloaded again.
  * - `failed`, `canceled`: it ends.
  * - `retried`: it starts again; `resent`: at the delivery, since its files are still on this machine.
  */
@@ -32,6 +33,7 @@ export type TaskEvent =
   | "requeued"
   | "expanded"
   | "delivered"
+  | "restarted"
   | "failed"
   | "canceled"
   | "retried"
@@ -46,7 +48,7 @@ const transitions: Record<TaskState, Partial<Record<TaskEvent, TaskState>>> = {
     failed: "FAILED",
     canceled: "CANCELED",
   },
-  READY_TO_SEND: { claim: "SENDING", failed: "FAILED", canceled: "CANCELED" },
+  READY_TO_SEND: { claim: "SENDING", restarted: "QUEUED", failed: "FAILED", canceled: "CANCELED" },
   SENDING: {
     delivered: "DONE",
     requeued: "READY_TO_SEND",

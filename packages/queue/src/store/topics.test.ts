@@ -18,10 +18,11 @@ import { finishRecording } from "../tasks/finish-recording.ts";
 import { addedTask, claimed, deliverFiles, downloadedTask, freshDatabase } from "../testing/fresh-database.ts";
 import { type Database, query } from "./database.ts";
 import { topics } from "./topics.ts";
+import { testHost } from "../testing/test-host.ts";
 
 const failure = { failureClass: "network", message: "m", advice: { en: "a" } };
-const inMemory = { app: "worker", version: "1", pid: process.pid } as const;
-const ready = { outcome: "downloaded", files: [], media: {}, host: "h" } as const;
+const inMemory = { app: "worker", host: testHost, version: "1", pid: process.pid } as const;
+const ready = { outcome: "downloaded", files: [], media: {}, host: "here" } as const;
 
 /** A deed, and the topics of which it notifies. It may begin with a preparation, which is not looked at. */
 const cases: [what: string, told: string, act: (database: Database) => Promise<() => Promise<unknown>>][] = [
@@ -34,7 +35,7 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
       await addedTask(database);
       const lease = await claimed(database);
       return async () => {
-        const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, 1);
+        const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, 1);
         assert(attempt !== undefined);
         await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "" });
         await noteFacts(database, lease, { progress: {} });
@@ -186,7 +187,7 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
   ],
   [
     "a process that goes",
-    "deliveries changes",
+    "",
     async (database) => {
       const registered = await registerProcess(database, inMemory, { onError: assert.ifError });
       return () => registered.close();
@@ -195,7 +196,7 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
 ];
 
 for (const [what, expected, act] of cases)
-  test(`topics: ${what} notifies of ${expected.split(" ").join(", ")}`, async (t) => {
+  test(`topics: ${what} notifies of ${expected.split(" ").join(", ") || "nothing"}`, async (t) => {
     const database = await freshDatabase(t);
     const begin = await act(database);
     const told = new Set<string>();

@@ -5,7 +5,7 @@ import type { TaskEvent } from "./task-state.ts";
  *
  * - `downloads`: one may be due, or may begin now that a site, a slot or disk space is free or a process is
  *   registered. Workers.
- * - `deliveries`: one may be due, or within another process's reach. Senders, and workers that deliver.
+ * - `deliveries`: one may be due. Senders, and workers that deliver.
  * - `leases`: a task in work was canceled or taken away, or its recording is to end. Those that hold leases.
  * - `ends`: tasks ended or were deleted, and may have left files. Cleanups.
  * - `changes`: a task changed. Watchers.
@@ -24,6 +24,7 @@ export const topicsOf: Readonly<Record<TaskEvent, readonly Topic[]>> = {
   expanded: ["downloads", "ends"],
   // Its files leave the disk.
   delivered: ["downloads", "ends"],
+  restarted: ["downloads", "ends"],
   failed: ["downloads", "ends"],
   canceled: ["downloads", "ends", "leases"],
   retried: ["downloads"],

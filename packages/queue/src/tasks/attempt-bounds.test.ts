@@ -29,7 +29,7 @@ test("attempt bounds: time counts from the first failure of the round, and an at
   assert.deepEqual(await told(), { attemptCount: 0, attemptLimit: 10, giveUpAtMs: undefined });
   const fail = async (result: AttemptResult, now: number, last: { retryAt: number | null; triedSince?: number }) => {
     const lease = await claimed(database, "download", now);
-    const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, now);
+    const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, now);
     assert.ok(attempt);
     await endAttempt(database, lease, attempt, result, now);
     await settleDownload(database, lease, { outcome: "failed", failure, ...last }, now);
@@ -50,11 +50,11 @@ test("attempt bounds: a retry at the delivery keeps the attempts of the download
   const database = await freshDatabase(t);
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);
-  const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, 2);
+  const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, 2);
   assert.ok(attempt);
   await endAttempt(database, lease, attempt, { outcome: "succeeded", downloadedBytes: 1, stderrTail: "" }, 3);
   const files = [{ name: "a", localPath: "/a", sizeBytes: 1, sha256: "0".repeat(64) }];
-  await settleDownload(database, lease, { outcome: "downloaded", files, media: {}, host: "h" }, 3);
+  await settleDownload(database, lease, { outcome: "downloaded", files, media: {}, host: "here" }, 3);
   assert.equal(deliveryDeadline(await row(database, seq), 100), 103);
   const sending = await claimed(database, "delivery");
   await settleDelivery(database, sending, { outcome: "failed", failure, retryAt: null }, 50);

@@ -18,12 +18,13 @@ import {
   row,
   rowIfThere,
 } from "../testing/fresh-database.ts";
-import { deletedSince, workdirNeed } from "./pending-cleanup.ts";
+import { deletedSince, workdirNeed, filesToRemove, noteRemoved } from "./pending-cleanup.ts";
 import { changesSince, countTasks, currentRevision, filesOf, findTask, listTasks } from "./list-tasks.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 import { settleDelivery } from "../runner/settle-delivery.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 import type { TaskState } from "../store/task-state.ts";
+import { testHost } from "../testing/test-host.ts";
 
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 
@@ -58,12 +59,12 @@ test("cancel: the owner keeps the task until it releases it, and nobody starts b
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);
   await cancelTask(database, { id, scope: "all" }, 2);
-  assert.equal(await workdirNeed(database, id), "now");
+  assert.equal(await workdirNeed(database, id, testHost), "now");
   const refused = await retryTask(database, { id, scope: "all" }, 3);
   assert("refused" in refused && refused.refused === "stopping");
   await releaseLease(database, lease);
   assert.equal((await row(database, seq)).owner, null);
-  assert.equal(await workdirNeed(database, id), "not now");
+  assert.equal(await workdirNeed(database, id, testHost), "not now");
   const retried = await retryTask(database, { id, scope: "all" }, 4);
   assert(!isRefusal(retried));
   assert.equal(retried.state, "QUEUED");
@@ -206,14 +207,14 @@ test("delete: a task that a process holds is hidden at once, and gone when its o
     assert.equal(await findTask(database, id, "all"), undefined);
     assert.deepEqual(await listTasks(database, { scope: "all", states: [] }, { limit: 9 }), []);
     assert(Object.values(await countTasks(database, "all")).every((count) => count === 0));
-    assert.equal(await workdirNeed(database, id), "now", "its owner still writes there");
+    assert.equal(await workdirNeed(database, id, testHost), "now", "its owner still writes there");
     assert.equal(await claimTask(database, "download", { processId: "p", defaultSiteParallel: 9 }, 9), undefined);
     assert.deepEqual(await cancelTask(database, { id, scope: "all" }, 9), { refused: "not_found" });
     assert.deepEqual(await deleteTask(database, { id, scope: "all" }, true, 9), { refused: "not_found" });
     const revision = await currentRevision(database);
     await releaseLease(database, lease);
     assert.equal(await rowIfThere(database, seq), undefined);
-    const told = (await deletedSince(database, revision)).map((deleted) => deleted.id);
+    const told = await deletedSince(database, revision);
     assert.deepEqual(told, [id], "told again, since its working folder was needed until now");
   }
 });
@@ -225,19 +226,17 @@ test("delete: a task whose owner dies is gone when its lease expires, and told a
   const revision = await currentRevision(database);
   await expireLeases(database, new LeaseWatch(), "nobody", 10);
   assert.equal(await rowIfThere(database, seq), undefined);
-  assert.deepEqual(
-    (await deletedSince(database, revision)).map((deleted) => deleted.id),
-    [id],
-  );
+  assert.deepEqual(await deletedSince(database, revision), [id]);
 });
 
 test("delete: files of a task that is not done are removed, and finished ones if asked", async (t) => {
   const database = await freshDatabase(t);
   const removed = async (state: TaskState, withFiles: boolean) => {
     const { id } = await taskIn[state](database);
-    const revision = await currentRevision(database);
     await deleteTask(database, { id, scope: "all" }, withFiles, 9);
-    return (await deletedSince(database, revision)).at(0)?.removePaths;
+    const paths = await filesToRemove(database, testHost);
+    await noteRemoved(database, testHost, paths);
+    return paths;
   };
   assert.deepEqual(await removed("READY_TO_SEND", false), [file.localPath]);
   assert.deepEqual(await removed("DONE", false), []);

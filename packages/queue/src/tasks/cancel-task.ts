@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { type Allowance, refuseTaskBeyond } from "./allowance.ts";
+import { keepsFiles } from "../hosts/host.ts";
 import { findEqual } from "./add-task.ts";
 import { deliveryRank, downloadRank } from "./rank.ts";
 import { type Database, fixed, query, type Reader, type Transaction } from "../store/database.ts";
@@ -9,6 +10,7 @@ import { filesOf } from "./list-tasks.ts";
 import { isFinal, nextState, statesBefore, taskStates } from "../store/task-state.ts";
 import { transition } from "../store/transition.ts";
 import { changeTask, type Deed, isRefusal, type Refusal, type TaskChange, type TaskName } from "./task-change.ts";
+import { recordRemovals } from "./pending-cleanup.ts";
 import { insertTombstone } from "./tombstone.ts";
 
 /**
@@ -35,8 +37,7 @@ export async function cancelTask(database: Database, name: TaskName, now: number
 export type RetryLimits = { readonly allowance?: Allowance; readonly admit?: (task: TaskRow) => void };
 
 /**
- * Starts a final task again: at the delivery if its files are still on this machine, else from the start, with all
- * attempts. Refused beyond the allowance, which may have no room for a further task of its chat.
+ * Starts a final task again: at the delivery if its files are still there, else from the start, with all attempts. Refused beyond the allowance, which may have no room for a further task of its chat.
  */
 export function retrial({ allowance = {}, admit }: RetryLimits): TaskChange {
   return {
@@ -47,7 +48,9 @@ export function retrial({ allowance = {}, admit }: RetryLimits): TaskChange {
       if (task.owner !== null && task.state === "CANCELED") return { refused: "stopping", task };
       const files = await filesOf(database, [task.seq]);
       const resend =
-        files.length > 0 && files.every(({ delivered_at, local_path }) => delivered_at !== null || local_path !== null);
+        files.length > 0 &&
+        files.every(({ delivered_at, local_path }) => delivered_at !== null || local_path !== null) &&
+        (await keepsFiles(database, task.host));
       const event = resend && nextState(task.state, "resent") !== undefined ? "resent" : "retried";
       if (nextState(task.state, event) === undefined) return { refused: "wrong_state", task };
       const equal = await findEqual(database, { chatId: task.chat_id, link: task.link }, task.request_hash);
@@ -82,7 +85,7 @@ export async function retryTask(
 
 /**
  * Cancels and deletes a task. One that a process holds is hidden at once and deleted when its owner has ended it. Local
- * files that belong to the task alone are named in its tombstone, for the worker to remove.
+ * files that belong to the task alone are recorded, for a worker of their host to remove.
  *
  * @param withFiles removes finished files in the download folder, too.
  */
@@ -92,10 +95,8 @@ export function deletion(withFiles: boolean): TaskChange {
     order: "newest first",
     decide: async (_, task) => async (transaction, now) => {
       await cancelAll(transaction, task, now);
-      const paths = (await filesOf(transaction, [task.seq]))
-        .map(({ local_path }) => local_path)
-        .filter((path) => path !== null);
-      await insertTombstone(transaction, task, withFiles || task.state !== "DONE" ? paths : [], now);
+      await insertTombstone(transaction, task, now);
+      if (withFiles || task.state !== "DONE") await recordRemovals(transaction, await filesOf(transaction, [task.seq]));
       await transaction.run(query.deleteFrom("requests").where("task_seq", "=", task.seq));
       if (task.owner === null) await transaction.run(query.deleteFrom("tasks").where("seq", "=", task.seq));
       else await transaction.run(query.updateTable("tasks").set({ hidden: 1 }).where("seq", "=", task.seq));

@@ -81,7 +81,7 @@ async function forget(
   tasks: readonly { seq: number; id: string; chat_id: string }[],
   now: number,
 ): Promise<void> {
-  for (const task of tasks) await insertTombstone(transaction, task, [], now);
+  for (const task of tasks) await insertTombstone(transaction, task, now);
   if (tasks.length > 0)
     await transaction.run(
       query.deleteFrom("tasks").where(

@@ -171,7 +171,7 @@ test("changes: one that another process commits between the two statements comes
         meddled = true;
         await other.write(async (transaction) => {
           await insertTask(transaction, request(), 2);
-          await insertTombstone(transaction, { id: "gone", chat_id: "" }, [], 2);
+          await insertTombstone(transaction, { id: "gone", chat_id: "" }, 2);
         });
       }
       return rows;

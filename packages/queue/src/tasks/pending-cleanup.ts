@@ -1,36 +1,64 @@
 import { sql } from "kysely";
-import { type Database, query, raw, type Reader } from "../store/database.ts";
+import { type Host, hostsWithinReach } from "../hosts/host.ts";
+import { type Database, fixed, query, raw, type Reader, type Transaction } from "../store/database.ts";
+import type { FileRow } from "../store/schema.ts";
+import type { TaskState } from "../store/task-state.ts";
 
-/** Returns what the deletions since a revision leave to be removed from this machine's disk. */
-export async function deletedSince(
-  database: Reader,
-  revision: number,
-): Promise<{ id: string; revision: number; removePaths: string[] }[]> {
-  return (
-    await database.all(query.selectFrom("tombstones").selectAll().where("revision", ">", revision).orderBy("revision"))
-  ).map(({ id, revision: at, remove_paths }) => ({
-    id,
-    revision: at,
-    removePaths: JSON.parse(remove_paths) as string[],
-  }));
+/** Returns the ids of the tasks that were deleted since a revision. */
+export async function deletedSince(database: Reader, revision: number): Promise<string[]> {
+  const deleted = "SELECT id FROM tombstones WHERE revision > ? ORDER BY revision";
+  return (await database.all(fixed<{ id: string }>(deleted, revision))).map(({ id }) => id);
 }
 
-/** Records that the files of deleted tasks were removed: a later file under their path is another one. */
-export async function noteRemoved(database: Database, ids: readonly string[]): Promise<void> {
+/** Records that the files of a deleted task are to be removed, each by a worker of its host. */
+export async function recordRemovals(transaction: Transaction, files: readonly FileRow[]): Promise<void> {
+  const record = "INSERT INTO files_to_remove (host, path) VALUES (?, ?) ON CONFLICT DO NOTHING";
+  for (const { host, local_path: path } of files) if (path !== null) await transaction.run(fixed(record, host, path));
+}
+
+/** Returns the paths of the files of deleted tasks that are within the reach of a host. */
+export async function filesToRemove(database: Reader, host: Host): Promise<string[]> {
+  const hosts = await hostsWithinReach(database, host);
+  const rows = await database.all(query.selectFrom("files_to_remove").select("path").where("host", "in", hosts));
+  return [...new Set(rows.map(({ path }) => path))];
+}
+
+/** Records that files of deleted tasks were removed: a later file under such a path is another one. */
+export async function noteRemoved(database: Database, host: Host, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
   await database.write(async (transaction) => {
-    for (const id of ids)
-      await transaction.run(query.updateTable("tombstones").set({ remove_paths: "[]" }).where("id", "=", id));
+    const hosts = await hostsWithinReach(transaction, host);
+    for (const path of paths)
+      await transaction.run(query.deleteFrom("files_to_remove").where("host", "in", hosts).where("path", "=", path));
   }, false);
 }
 
 /**
- * Returns whether a task needs its working folder. A canceled one does until its owner has released it, and again if it
- * is retried; `never`: it is done or deleted, and nobody will have it in work again.
+ * Returns whether a host needs its working folder of a task. That of a canceled task is needed until its owner has
+ * released it, and again if it is retried; one with older parts than another host has, not before it is retried here.
+ * `never`: the task is done or deleted, and nobody will have it in work again.
  */
-export async function workdirNeed(database: Reader, id: string): Promise<"now" | "not now" | "never"> {
-  const task = await database.get(query.selectFrom("tasks").select(["state", "owner"]).where("id", "=", id));
+export async function workdirNeed(database: Reader, id: string, host: Host): Promise<"now" | "not now" | "never"> {
+  const task = await database.get(
+    query.selectFrom("tasks").select(["seq", "state", "owner", "host", "process_id"]).where("id", "=", id),
+  );
   if (task === undefined || task.state === "DONE") return "never";
-  return task.state === "CANCELED" && task.owner === null ? "not now" : "now";
+  if (task.state === "CANCELED" && task.owner === null) return "not now";
+  const place = await placeOf(database, task);
+  return place === undefined || (await hostsWithinReach(database, host)).includes(place) ? "now" : "not now";
+}
+
+type Placed = { seq: number; state: TaskState; host: string; process_id: string | null };
+
+/** Returns the host that has the files or the newest parts of a task; undefined if nobody knows. */
+async function placeOf(database: Reader, { seq, state, host, process_id }: Placed): Promise<string | undefined> {
+  if (state === "READY_TO_SEND" || state === "SENDING") return host;
+  if (process_id !== null) {
+    const holder = "SELECT host FROM processes WHERE id = ?";
+    return (await database.get(fixed<{ host: string }>(holder, process_id)))?.host;
+  }
+  const last = "SELECT host FROM attempts WHERE task_seq = ? ORDER BY number DESC LIMIT 1";
+  return (await database.get(fixed<{ host: string }>(last, seq)))?.host;
 }
 
 /**

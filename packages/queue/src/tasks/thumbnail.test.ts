@@ -35,7 +35,7 @@ test("thumbnails: one that is told at the end of an attempt is stored with it", 
   const database = await freshDatabase(t);
   const { id } = await addedTask(database);
   const lease = await claimed(database);
-  const attempt = await startAttempt(database, lease, { stage: "s", ytdlpVersion: "1" }, 2);
+  const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, 2);
   assert(attempt !== undefined);
   const end = { outcome: "failed", downloadedBytes: 0, stderrTail: "", facts: { thumbnail: first } } as const;
   await endAttempt(database, lease, attempt, end, 3);

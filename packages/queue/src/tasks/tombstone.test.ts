@@ -14,7 +14,7 @@ test("tombstones: they are purged after a day, oldest first and some at once, an
     ["c", 3],
     ["d", dayMs],
   ] as const)
-    await database.write(async (transaction) => await insertTombstone(transaction, { id, chat_id: "" }, [], at));
+    await database.write(async (transaction) => await insertTombstone(transaction, { id, chat_id: "" }, at));
   const left = async () =>
     (await database.all(query.selectFrom("tombstones").select("id").orderBy("revision"))).map(({ id }) => id);
   const forgotten = async () =>
@@ -37,7 +37,7 @@ test("tombstones: one with a date in the future does not keep the others", async
     ["future", 9 * dayMs],
     ["old", 1],
   ] as const)
-    await database.write(async (transaction) => await insertTombstone(transaction, { id, chat_id: "" }, [], at));
+    await database.write(async (transaction) => await insertTombstone(transaction, { id, chat_id: "" }, at));
   await database.write(async (transaction) => await purgeTombstones(transaction, 9, 2 * dayMs));
   assert.deepEqual(await database.all(query.selectFrom("tombstones").select("id")), []);
 });

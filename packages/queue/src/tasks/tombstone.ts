@@ -9,7 +9,6 @@ const tombstoneKeptMs = 24 * 60 * 60 * 1000;
 export async function insertTombstone(
   transaction: Transaction,
   { id, chat_id }: Pick<TaskRow, "id" | "chat_id">,
-  removePaths: readonly string[],
   now: number,
 ): Promise<void> {
   transaction.tell("ends");
@@ -19,7 +18,6 @@ export async function insertTombstone(
       id,
       chat_id,
       deleted_at: now,
-      remove_paths: JSON.stringify(removePaths),
       revision: currentRevision,
     }),
   );

@@ -15,6 +15,8 @@ import { type DownloadedFile, settleDownload } from "../runner/settle-download.t
 import { settleDelivery } from "../runner/settle-delivery.ts";
 import { filesOf } from "../tasks/list-tasks.ts";
 import { defaultOptions } from "@dwld/options";
+import type { Host } from "../hosts/host.ts";
+import { testHost } from "./test-host.ts";
 
 /** The functions to call at the end of a test, last in first out: a database is closed before its folder is removed. */
 const endings = new WeakMap<TestContext, (() => unknown)[]>();
@@ -86,7 +88,7 @@ export async function claimed(
   now = 1,
   processId = "process",
 ): Promise<Lease> {
-  const lease = await claimTask(database, kind, { processId, defaultSiteParallel: 1000 }, now);
+  const lease = await claimTask(database, kind, { processId, host: testHost, defaultSiteParallel: 1000 }, now);
   assert(lease !== undefined, "nothing to claim");
   return lease;
 }
@@ -103,11 +105,12 @@ export async function downloadedTask(
   database: Database,
   given: Partial<TaskRequest> = {},
   files: readonly DownloadedFile[] = [file],
+  host = testHost.name,
 ): Promise<TaskRow> {
   const { seq } = await addedTask(database, given);
   const lease = await claimed(database);
   assert.equal(lease.task.seq, seq, "another task was first in line");
-  const outcome = { outcome: "downloaded", files, media: {}, host: "here" } as const;
+  const outcome = { outcome: "downloaded", files, media: {}, host } as const;
   assert.equal(await settleDownload(database, lease, outcome, 2), "settled");
   return await row(database, seq);
 }
@@ -117,10 +120,10 @@ export async function deliverFiles(database: Database, lease: Lease): Promise<vo
   for (const one of await filesOf(database, [lease.task.seq])) await recordDelivered(database, lease, { file: one }, 3);
 }
 
-/** Delivers all tasks that are due. Returns their number. */
-export async function deliverDue(database: Database, now: number): Promise<number> {
+/** Delivers all tasks of a host that are due. Returns their number. */
+export async function deliverDue(database: Database, now: number, host: Host = testHost): Promise<number> {
   for (let count = 0; ; count += 1) {
-    const lease = await claimTask(database, "delivery", { processId: "process", defaultSiteParallel: 1000 }, now);
+    const lease = await claimTask(database, "delivery", { processId: "process", host, defaultSiteParallel: 1000 }, now);
     if (lease === undefined) return count;
     await deliverFiles(database, lease);
     await settleDelivery(database, lease, { outcome: "delivered" }, now);

@@ -13,6 +13,7 @@ import { type Runner, startRunner } from "../runner/runner.ts";
 import { aborted, boundsOf } from "./test-runner.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 import { settleDownload } from "../runner/settle-download.ts";
+import { testHost } from "./test-host.ts";
 
 /** The actions that a test can ask of another process: see `start-process.ts`. */
 export type Actions = {
@@ -140,7 +141,7 @@ const actions: Actions = {
     const onEvicted = () => {
       tell("evicted");
     };
-    const self = { app: "worker", version: "1", pid: process.pid } as const;
+    const self = { app: "worker", host: testHost, version: "1", pid: process.pid } as const;
     state.registered = await registerProcess(
       opened(),
       self,

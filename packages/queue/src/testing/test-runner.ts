@@ -8,6 +8,7 @@ import { type Runner, type RunnerOptions, startRunner } from "../runner/runner.t
 import type { DownloadOutcome } from "../runner/settle-download.ts";
 import { downloadBounds } from "../tasks/attempt-bounds.ts";
 import { atEnd } from "./fresh-database.ts";
+import { testHost } from "./test-host.ts";
 
 const timing = { heartbeatIntervalMs: 10, leaseMs: 60_000 };
 
@@ -26,7 +27,7 @@ export async function startTestRunner<Kind extends ClaimKind = "download">(
 ): Promise<{ runner: Runner; errors: string[] }> {
   const errors: string[] = [];
   const onError = (error: unknown) => errors.push(error instanceof Error ? error.message : String(error));
-  const self = { app: "worker", version: "1", pid: process.pid } as const;
+  const self = { app: "worker", host: testHost, version: "1", pid: process.pid } as const;
   const registered = await registerProcess(database, self, { onError }, Date.now, timing.heartbeatIntervalMs);
   atEnd(test, () => registered.close());
   const { discard = async () => {}, settled, kind = "download" as Kind, ...options } = given;

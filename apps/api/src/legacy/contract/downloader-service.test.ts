@@ -16,7 +16,7 @@ import {
   noteFacts,
   retryTask,
 } from "@dwld/queue";
-import { claimTask, recordDelivered, settleDelivery, settleDownload } from "@dwld/queue/testing";
+import { claimTask, recordDelivered, settleDelivery, settleDownload, testHost } from "@dwld/queue/testing";
 import { DownloadService, TaskState } from "@dwld/rpc";
 import { Health, ServingStatus } from "@dwld/rpc/services";
 import { routerOptions } from "../../listeners/router-options.ts";
@@ -121,7 +121,7 @@ describe("the legacy contract", () => {
   });
 
   it("legacy contract: tells why a link waits, and how it ended without arriving", async () => {
-    const worker = { app: "worker", version: "1", pid: process.pid } as const;
+    const worker = { app: "worker", host: testHost, version: "1", pid: process.pid } as const;
     const registered = await registerProcess(opened.context.database, worker, {
       onError: (error) => assert.fail(String(error)),
     });

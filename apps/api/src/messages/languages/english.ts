@@ -32,7 +32,9 @@ export const english: Language = {
       case "worker":
         return wait.runs ? "the worker cannot run yt-dlp" : "no worker is running";
       case "sender":
-        return "no ftp-sender is running";
+        return wait.host === undefined
+          ? "no ftp-sender is running"
+          : `its files are on the machine ${wait.host}, and nobody is running there to deliver them`;
       case "destination":
         return wait.isAway ? "the server it goes to cannot be reached" : "the server it goes to refuses it";
     }

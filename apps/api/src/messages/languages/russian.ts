@@ -32,7 +32,9 @@ export const russian: Language = {
       case "worker":
         return wait.runs ? "worker не может запустить yt-dlp" : "worker не запущен";
       case "sender":
-        return "ftp-sender не запущен";
+        return wait.host === undefined
+          ? "ftp-sender не запущен"
+          : `файлы на машине ${wait.host}, а отправлять их оттуда сейчас некому`;
       case "destination":
         return wait.isAway
           ? "сервер, на который отправляется видео, недоступен"

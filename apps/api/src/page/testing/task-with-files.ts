@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
+
 import { join } from "node:path";
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { noteFacts } from "@dwld/queue";
-import { claimTask, settleDownload } from "@dwld/queue/testing";
+import { claimTask, settleDownload, testHost } from "@dwld/queue/testing";
 import { DownloadService } from "@dwld/rpc";
 import type { serveApi } from "../../testing/served-api.ts";
 
@@ -27,7 +27,7 @@ export async function taskWith(
   api: ServedApi,
   names: readonly string[],
   sizeBytes: number,
-  { chatId = "", host = hostname() } = {},
+  { chatId = "", host = testHost.name } = {},
 ): Promise<string> {
   const { database } = api.context;
   const link = `https://videos.example/${randomBytes(8).toString("hex")}`;

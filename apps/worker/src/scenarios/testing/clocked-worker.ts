@@ -20,7 +20,7 @@ import {
   openDatabase,
   siteOf,
 } from "@dwld/queue";
-import { carryOut, claimTask, nextDueTime } from "@dwld/queue/testing";
+import { carryOut, claimTask, nextDueTime, testHost } from "@dwld/queue/testing";
 import { ThumbnailEncoder } from "../../media/encode-thumbnail.ts";
 import { noWalls, type Walls } from "../../process/walls.ts";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
@@ -31,6 +31,7 @@ import { DiskAdmission } from "../../disk/disk-admission.ts";
 import { createStageFinder } from "../../stages/find-stages.ts";
 import { createPlanner } from "../../stages/planner.ts";
 import { createJanitor } from "../../workdir/janitor.ts";
+import { ownFolderOf } from "../../workdir/workdir.ts";
 import type { LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
 import { openProgramAnswers } from "../../process/program-answers.ts";
 import { rememberCapabilities } from "../../ytdlp/remembered-capabilities.ts";
@@ -121,15 +122,20 @@ export async function startClockedWorker(
   const now = () => clock.nowMs;
   const { choose: capabilities } = ytdlpCommands(configuration.worker.ytdlp.commands);
   const { downloads } = configuration.worker;
-  const deliverer = makeTestDeliverer({ database }, createFolderDestination(downloads), folderRules);
-  const janitor = await createJanitor(database, downloads);
+  const deliverer = makeTestDeliverer({ database }, createFolderDestination(downloads, testHost), folderRules);
+  const janitor = await createJanitor(database, downloads, testHost);
   context.after(async () => {
     await deliverer[Symbol.asyncDispose]();
     cache.close();
     await database.close();
     await rm(folder, { recursive: true });
   });
-  const cookies = createCookieStore(database, configuration.stages, { logger, now, onTrouble: () => undefined });
+  const cookies = createCookieStore(database, configuration.stages, {
+    host: testHost.name,
+    logger,
+    now,
+    onTrouble: () => undefined,
+  });
   const readPlain = scenarioReadPlain;
   const parts = {
     configuration,
@@ -147,12 +153,14 @@ export async function startClockedWorker(
     ...parts,
     disk: new DiskAdmission({
       ...parts,
+      host: testHost,
       worker: configuration.worker,
       setTrouble: () => undefined,
       wake: () => undefined,
     }),
     downloads,
-    host: "here",
+    ownFolder: ownFolderOf(downloads, testHost),
+    host: testHost.name,
     planner: createPlanner({ ...parts, findStages: createStageFinder(parts), random: () => 1 }),
     playlistLimit: configuration.limits.perChat.playlistEntries,
     thumbnails: configuration.worker.thumbnails ? { encode: thumbnails.encode, patienceMs: minuteMs } : undefined,
@@ -166,7 +174,7 @@ export async function startClockedWorker(
     return (await addTask(database, request, clock.nowMs)).task.id;
   }
 
-  const claimant = { processId: "w", app: "worker", defaultSiteParallel: 1 } as const;
+  const claimant = { processId: "w", host: testHost, defaultSiteParallel: 1 } as const;
 
   /** Delivers all that is due, to the folder for downloads. Returns the last task. */
   async function deliver(): Promise<string | undefined> {

@@ -1,14 +1,13 @@
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { defaultPath } from "@dwld/daemon";
-import { localDestination } from "@dwld/queue";
+import { type Host, localDestination } from "@dwld/queue";
 import type { Destination } from "../destination.ts";
 import { FolderSession } from "./folder-session.ts";
 
 /** The destination if delivery is off: a folder on this machine, to which files are linked, or copied if they must be. */
-export function createFolderDestination(root: string): Destination {
+export function createFolderDestination(root: string, { name, shared }: Host): Destination {
   return {
-    name: localDestination(hostname(), root),
+    name: localDestination(shared === "" ? name : shared, root),
     title: "the download folder",
     localPath: (path) => join(root, path),
     connect: async (signal) => {

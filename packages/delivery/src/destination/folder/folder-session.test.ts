@@ -8,6 +8,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { test, type TestContext } from "node:test";
 import { mountForTest } from "@dwld/testbed";
 import { createFolderDestination } from "./folder-destination.ts";
+import { testHost } from "@dwld/queue/testing";
 
 const never = () => new AbortController().signal;
 
@@ -18,7 +19,7 @@ async function opened(context: TestContext) {
   const root = join(base, "downloads");
   const source = join(base, "source.mp4");
   await writeFile(source, "new");
-  const session = await createFolderDestination(root).connect(never());
+  const session = await createFolderDestination(root, testHost).connect(never());
   return { root, source, session };
 }
 
@@ -139,7 +140,7 @@ test("folder: a signal ends a copy, and removing what is gone is no failure", as
   const { root } = await opened(context);
   await mkdir(root);
   const controller = new AbortController();
-  const session = await createFolderDestination(root).connect(controller.signal);
+  const session = await createFolderDestination(root, testHost).connect(controller.signal);
   await session.remove("nothing");
   const source = new Readable({
     read() {

@@ -1,5 +1,4 @@
 import { existsSync, rmSync } from "node:fs";
-import { hostname } from "node:os";
 import type BetterSqlite3 from "better-sqlite3";
 import { bootId } from "../process-identity.ts";
 
@@ -58,13 +57,13 @@ function sizeBytes(sqlite: BetterSqlite3.Database): number {
   return Number(sqlite.pragma("page_count", { simple: true })) * Number(sqlite.pragma("page_size", { simple: true }));
 }
 
-/** Returns whether a process of an earlier boot of this machine is still registered: it did not end by itself. */
+/** Returns whether a process of an earlier boot is still registered: it did not end by itself. One machine has the file. */
 function machineWentDown(sqlite: BetterSqlite3.Database, tables: readonly string[]): boolean {
   if (!tables.includes("processes")) return false;
-  const statement = sqlite.prepare<[string, string], number>(
-    "SELECT 1 FROM processes WHERE host = ? AND json_extract(identity, '$.bootId') <> ? LIMIT 1",
+  const statement = sqlite.prepare<[string], number>(
+    "SELECT 1 FROM processes WHERE json_extract(identity, '$.bootId') <> ? LIMIT 1",
   );
-  return statement.pluck().get(hostname(), bootId()) !== undefined;
+  return statement.pluck().get(bootId()) !== undefined;
 }
 
 function tableNames(sqlite: BetterSqlite3.Database): string[] {

@@ -18,6 +18,7 @@ import * as tasks from "./migrations/0001-tasks.ts";
 import * as access from "./migrations/0002-access.ts";
 import * as thumbnails from "./migrations/0003-thumbnails.ts";
 import * as endedTasks from "./migrations/0004-ended-tasks.ts";
+import * as hosts from "./migrations/0005-hosts.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -25,6 +26,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0002-access": access,
   "0003-thumbnails": thumbnails,
   "0004-ended-tasks": endedTasks,
+  "0005-hosts": hosts,
 };
 
 /**

@@ -10,7 +10,7 @@ const text = sql.raw('text COLLATE "C"');
 export const tables: readonly RawBuilder<unknown>[] = [
   sql`CREATE TABLE counters (name ${text} PRIMARY KEY, value bigint NOT NULL)`,
   sql`INSERT INTO counters VALUES ('seq', 0), ('revision', 0), ('forgotten_revision', 0), ('served_rank', 0), ('sent_rank', 0),
-    ('waiting_bytes', 0), ('downloads', 0), ('deliveries', 0), ('leases', 0), ('ends', 0), ('changes', 0), ('access', 0),
+    ('downloads', 0), ('deliveries', 0), ('leases', 0), ('ends', 0), ('changes', 0), ('access', 0),
     ('QUEUED', 0), ('DOWNLOADING', 0), ('READY_TO_SEND', 0), ('SENDING', 0), ('DONE', 0), ('FAILED', 0), ('CANCELED', 0)`,
   sql`CREATE TABLE secrets (name ${text} PRIMARY KEY, value bytea NOT NULL)`,
   sql`CREATE TABLE tasks (
@@ -101,6 +101,7 @@ export const tables: readonly RawBuilder<unknown>[] = [
     round integer NOT NULL,
     number integer NOT NULL,
     stage ${text} NOT NULL,
+    host ${text} NOT NULL DEFAULT '',
     started_at bigint NOT NULL,
     ended_at bigint,
     outcome ${text} CHECK (outcome IN ('succeeded','failed','interrupted')),
@@ -114,6 +115,7 @@ export const tables: readonly RawBuilder<unknown>[] = [
     stderr_tail ${text} NOT NULL DEFAULT '',
     process_group ${text},
     cookie_file ${text},
+    remark_texts ${text},
     UNIQUE (task_seq, number)
   )`,
 
@@ -169,12 +171,14 @@ export const tables: readonly RawBuilder<unknown>[] = [
     PRIMARY KEY (site, stage)
   )`,
   sql`CREATE TABLE cookie_files (
-    path ${text} PRIMARY KEY,
+    host ${text} NOT NULL,
+    path ${text} NOT NULL,
     stamp ${text} NOT NULL,
     succeeded_at bigint,
     refusals bigint NOT NULL,
     set_aside_at bigint,
-    failure_class ${text} NOT NULL
+    failure_class ${text} NOT NULL,
+    PRIMARY KEY (host, path)
   )`,
   sql`CREATE TABLE processes (
     id ${text} PRIMARY KEY,
@@ -188,7 +192,23 @@ export const tables: readonly RawBuilder<unknown>[] = [
     seen_at bigint NOT NULL,
     troubles ${text} NOT NULL DEFAULT '{}',
     ytdlp_version ${text} NOT NULL DEFAULT '',
-    walls ${text} NOT NULL DEFAULT 'null'
+    walls ${text} NOT NULL DEFAULT 'null',
+    data_id ${text} NOT NULL DEFAULT '',
+    site_limits ${text} NOT NULL DEFAULT ''
+  )`,
+  sql`CREATE TABLE hosts (
+    name ${text} PRIMARY KEY,
+    shared ${text} NOT NULL DEFAULT '',
+    first_seen_at bigint NOT NULL,
+    seen_at bigint NOT NULL,
+    heartbeat bigint NOT NULL DEFAULT 0,
+    silent_ms bigint NOT NULL DEFAULT 0,
+    downloads ${text} NOT NULL DEFAULT '',
+    free_bytes bigint,
+    total_bytes bigint,
+    waiting_tasks bigint NOT NULL DEFAULT 0,
+    waiting_bytes bigint NOT NULL DEFAULT 0,
+    forgotten_at bigint
   )`,
   sql`CREATE TABLE chat_bytes (
     hour bigint NOT NULL,
@@ -209,10 +229,10 @@ export const tables: readonly RawBuilder<unknown>[] = [
     id ${text} PRIMARY KEY,
     chat_id ${text} NOT NULL,
     revision bigint NOT NULL,
-    deleted_at bigint NOT NULL,
-    remove_paths ${text} NOT NULL
+    deleted_at bigint NOT NULL
   )`,
   sql`CREATE INDEX tombstones_by_revision ON tombstones (revision)`,
+  sql`CREATE TABLE files_to_remove (host ${text} NOT NULL, path ${text} NOT NULL, PRIMARY KEY (host, path))`,
   sql`CREATE TABLE tokens (
     id ${text} PRIMARY KEY,
     name ${text} NOT NULL,

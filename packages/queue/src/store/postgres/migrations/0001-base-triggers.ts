@@ -18,14 +18,15 @@ function trigger(
   ];
 }
 
-/** Conditions on a row: a task that waits for its delivery, a due task, and a file on this disk. */
+/** Conditions on a row: a task that waits for its delivery, a due task, and a file that is not delivered. */
 const waits = (row: string) => `(${row}.state IN ('READY_TO_SEND','SENDING'))`;
 const isDue = (row: string) => `(${row}.state = 'QUEUED' AND ${row}.not_before IS NULL)`;
 const isRunning = (row: string) => `(${row}.state = 'DOWNLOADING')`;
-const isHere = (row: string) => `(${row}.local_path IS NOT NULL AND ${row}.delivered_at IS NULL)`;
+const isLeft = (row: string) => `(${row}.local_path IS NOT NULL AND ${row}.delivered_at IS NULL)`;
 const bytesOf = (row: string) => `
-  (SELECT coalesce(sum(size_bytes), 0) FROM files WHERE task_seq = ${row}.seq AND ${isHere("files")})`;
-const taskWaits = (row: string) => `(SELECT ${waits("tasks")} FROM tasks WHERE seq = ${row}.task_seq)`;
+  (SELECT coalesce(sum(size_bytes), 0) FROM files WHERE task_seq = ${row}.seq AND ${isLeft("files")})`;
+/** The host of a file's task, if that waits for its delivery. */
+const waitsOn = (row: string) => `(SELECT host FROM tasks WHERE seq = ${row}.task_seq AND ${waits("tasks")})`;
 
 /**
  * Frozen once released. The same as SQLite's. Where several triggers have one event, PostgreSQL runs them in the order of
@@ -40,7 +41,7 @@ export const triggers: readonly RawBuilder<unknown>[] = [
       condition: `OLD.state || '>' || NEW.state NOT IN (
         'QUEUED>DOWNLOADING','QUEUED>CANCELED',
         'DOWNLOADING>READY_TO_SEND','DOWNLOADING>DONE','DOWNLOADING>QUEUED','DOWNLOADING>FAILED','DOWNLOADING>CANCELED',
-        'READY_TO_SEND>SENDING','READY_TO_SEND>FAILED','READY_TO_SEND>CANCELED',
+        'READY_TO_SEND>SENDING','READY_TO_SEND>QUEUED','READY_TO_SEND>FAILED','READY_TO_SEND>CANCELED',
         'SENDING>DONE','SENDING>READY_TO_SEND','SENDING>FAILED','SENDING>CANCELED',
         'FAILED>QUEUED','FAILED>READY_TO_SEND','CANCELED>QUEUED')`,
     },
@@ -114,46 +115,59 @@ export const triggers: readonly RawBuilder<unknown>[] = [
       WHERE name = OLD.site AND (${isDue("OLD")} OR ${isRunning("OLD")});`,
   ),
 
-  // The bytes on this disk that wait for their delivery.
+  // The tasks on each host's disk that wait for their delivery, and their bytes.
   ...trigger(
     {
-      name: "tasks_waiting_bytes_update",
+      name: "tasks_begin_to_wait",
       when: "AFTER UPDATE OF state ON tasks",
-      condition: `${waits("OLD")} <> ${waits("NEW")}`,
+      condition: `${waits("NEW")} AND NOT ${waits("OLD")}`,
     },
-    `UPDATE counters SET value = value + CASE WHEN ${waits("NEW")} THEN 1 ELSE -1 END * ${bytesOf("NEW")}
-      WHERE name = 'waiting_bytes';`,
+    `INSERT INTO hosts (name, first_seen_at, seen_at) VALUES (NEW.host, NEW.updated_at, NEW.updated_at)
+      ON CONFLICT DO NOTHING;
+    UPDATE hosts SET waiting_tasks = waiting_tasks + 1, waiting_bytes = waiting_bytes + ${bytesOf("NEW")}
+      WHERE name = NEW.host;`,
   ),
   ...trigger(
-    { name: "tasks_waiting_bytes_delete", when: "BEFORE DELETE ON tasks", condition: waits("OLD") },
-    `UPDATE counters SET value = value - ${bytesOf("OLD")} WHERE name = 'waiting_bytes';`,
+    {
+      name: "tasks_wait_no_more",
+      when: "AFTER UPDATE OF state ON tasks",
+      condition: `${waits("OLD")} AND NOT ${waits("NEW")}`,
+    },
+    `UPDATE hosts SET waiting_tasks = waiting_tasks - 1, waiting_bytes = waiting_bytes - ${bytesOf("OLD")}
+      WHERE name = OLD.host;`,
+  ),
+  ...trigger(
+    { name: "tasks_waiting_deleted", when: "BEFORE DELETE ON tasks", condition: waits("OLD") },
+    `UPDATE hosts SET waiting_tasks = waiting_tasks - 1, waiting_bytes = waiting_bytes - ${bytesOf("OLD")}
+      WHERE name = OLD.host;`,
     { returned: "OLD" },
   ),
   ...trigger(
-    { name: "files_waiting_bytes_insert", when: "AFTER INSERT ON files", condition: isHere("NEW") },
-    `UPDATE counters SET value = value + NEW.size_bytes WHERE name = 'waiting_bytes' AND ${taskWaits("NEW")};`,
+    { name: "files_waiting_inserted", when: "AFTER INSERT ON files", condition: isLeft("NEW") },
+    `UPDATE hosts SET waiting_bytes = waiting_bytes + NEW.size_bytes WHERE name = ${waitsOn("NEW")};`,
   ),
   ...trigger(
     {
-      name: "files_waiting_bytes_update",
+      name: "files_waiting_updated",
       when: "AFTER UPDATE OF size_bytes, local_path, delivered_at ON files",
-      condition: `${isHere("OLD")} OR ${isHere("NEW")}`,
+      condition: `${isLeft("OLD")} OR ${isLeft("NEW")}`,
     },
-    `UPDATE counters
-      SET value = value - OLD.size_bytes * ${isHere("OLD")}::integer + NEW.size_bytes * ${isHere("NEW")}::integer
-      WHERE name = 'waiting_bytes' AND ${taskWaits("NEW")};`,
+    `UPDATE hosts
+      SET waiting_bytes = waiting_bytes - OLD.size_bytes * ${isLeft("OLD")}::integer + NEW.size_bytes * ${isLeft("NEW")}::integer
+      WHERE name = ${waitsOn("NEW")};`,
   ),
   ...trigger(
-    { name: "files_waiting_bytes_delete", when: "AFTER DELETE ON files", condition: isHere("OLD") },
-    `UPDATE counters SET value = value - OLD.size_bytes WHERE name = 'waiting_bytes' AND ${taskWaits("OLD")};`,
+    { name: "files_waiting_deleted", when: "AFTER DELETE ON files", condition: isLeft("OLD") },
+    `UPDATE hosts SET waiting_bytes = waiting_bytes - OLD.size_bytes WHERE name = ${waitsOn("OLD")};`,
   ),
 
-  // When a task has ended and nobody holds it, its temporary files on a server are to be removed, and its names are free.
+  // When nobody delivers a task any more, its temporary files on a server are to be removed, and its names are free.
   ...trigger(
     {
       name: "tasks_delivery_ended",
       when: "AFTER UPDATE OF state, owner ON tasks",
-      condition: "NEW.owner IS NULL AND NEW.state IN ('DONE','FAILED','CANCELED')",
+      condition: `NEW.owner IS NULL
+        AND (NEW.state IN ('DONE','FAILED','CANCELED') OR (OLD.state = 'READY_TO_SEND' AND NEW.state = 'QUEUED'))`,
     },
     `UPDATE remote_parts SET remove_after = 0
       WHERE remove_after IS NULL AND file_seq IN (SELECT seq FROM files WHERE task_seq = NEW.seq);

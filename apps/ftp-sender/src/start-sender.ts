@@ -1,0 +1,55 @@
+import { type AppContext, type CheckResult, ownHost, readSecretFile, serveHealth } from "@dwld/daemon";
+import { startDelivery } from "@dwld/delivery";
+import { openProgressCache } from "@dwld/progress";
+import {
+  checkTable,
+  registerProcess,
+  evictedMessage,
+  logFacts,
+  openDatabase,
+  type TaskRow,
+  whileWorking,
+} from "@dwld/queue";
+import { openFtpDestination } from "./ftp/ftp-destination.ts";
+
+const hourMs = 3_600_000;
+
+/** Wires and starts the parts of the sender. The shutdown releases them in the opposite order. */
+export async function startSender(context: AppContext): Promise<void> {
+  const { configuration, logger, shutdown, version } = context;
+  const { ftp } = configuration;
+  const database = shutdown.register(
+    "database",
+    await openDatabase(configuration.database, { ...whileWorking({ logger, shutdown }), readSecret: readSecretFile }),
+  );
+  const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
+  const onError = (error: unknown, task?: TaskRow) => {
+    logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "ftp-sender");
+  };
+  const onEvicted = () => {
+    logger.warn({}, evictedMessage);
+    delivery?.wake();
+  };
+  const self = { app: "ftp-sender", host: ownHost(configuration), version, pid: process.pid } as const;
+  const registered = shutdown.register(
+    "process registry",
+    await registerProcess(database, self, { onError, onEvicted }),
+  );
+  const parts = { database, cache, logger, registered, onError };
+  // With delivery off, the worker delivers.
+  const delivery =
+    ftp &&
+    startDelivery(parts, {
+      destination: openFtpDestination(ftp),
+      rules: ftp,
+      parallel: ftp.parallel,
+      giveUpAfterMs: ftp.giveUpAfterHours * hourMs,
+    });
+  if (delivery !== undefined) shutdown.register("uploads", delivery);
+  const isOff = (): CheckResult => ({ ok: true, detail: "delivery is off" });
+  const health = await serveHealth(context, "ftp-sender", [
+    { name: "database", check: async () => await checkTable(database) },
+    { name: "ftp", check: delivery?.check ?? isOff },
+  ]);
+  logger.info({ health: health.address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");
+}

@@ -1,0 +1,116 @@
+import { setImmediate } from "node:timers/promises";
+import { sql } from "kysely";
+import { findHost, isSharedWithOthers } from "../hosts/host.ts";
+import { type Database, fixed, query, type Reader, type Transaction } from "../store/database.ts";
+import type { HostRow } from "../store/schema-of-hosts.ts";
+import { transition } from "../store/transition.ts";
+import { failureColumns } from "../tasks/failure-facts.ts";
+import { downloadRank } from "../tasks/rank.ts";
+import { serializeTexts, type Texts } from "../tasks/texts.ts";
+import { requeueTasksOf } from "./expire-lease.ts";
+import { leaseMs } from "./process-registry.ts";
+
+/** The number of tasks that start again in one transaction, so that other writes wait no longer than that. */
+const batchSize = 100;
+
+/** Returns whether a host gave a sign of life within the time of a lease, and has processes. */
+export async function isHostAlive(database: Reader, host: Pick<HostRow, "name" | "silent_ms">): Promise<boolean> {
+  if (host.silent_ms >= leaseMs) return false;
+  return (await database.get(fixed("SELECT 1 FROM processes WHERE host = ? LIMIT 1", host.name))) !== undefined;
+}
+
+export type Forgotten = {
+  /** The tasks that start again elsewhere. */
+  readonly restarted: number;
+};
+
+/**
+ * Declares a host gone for good: ends its leases, and starts its waiting deliveries again elsewhere, unless another host
+ * shares its folder. When it comes back, its processes enter anew.
+ *
+ * @param least the silence that it must have, ms; default: that of a host that is not alive.
+ * @returns `unknown`: there is no such host; `alive`: nothing was changed.
+ */
+export async function forgetHost(
+  database: Database,
+  name: string,
+  now: number,
+  leastSilentMs = 0,
+): Promise<Forgotten | "unknown" | "alive"> {
+  const refusal = await database.write(async (transaction) => {
+    const host = await findHost(transaction, name);
+    if (name === "" || host === undefined || host.forgotten_at !== null) return "unknown";
+    if (host.silent_ms < leastSilentMs || (await isHostAlive(transaction, host))) return "alive";
+    await transaction.run(query.updateTable("hosts").set({ forgotten_at: now }).where("name", "=", name));
+    await evictAll(transaction, name, now);
+    return undefined;
+  });
+  return refusal ?? { restarted: await restartTasksOf(database, name, now) };
+}
+
+/**
+ * Starts the waiting deliveries of a forgotten host again. Continues what another process began. Returns the number of
+ * tasks.
+ */
+async function restartTasksOf(database: Database, name: string, now: number): Promise<number> {
+  for (let restarted = 0; ; await setImmediate()) {
+    const batch = await database.write(async (transaction) => await restartBatch(transaction, name, now));
+    restarted += batch;
+    if (batch < batchSize) return restarted;
+  }
+}
+
+/** Returns the number of tasks that `forgetHost` would start again, and of those in work that would be interrupted. */
+export async function countAffected(
+  database: Reader,
+  name: string,
+): Promise<{ restarted: number; interrupted: number }> {
+  const host = await findHost(database, name);
+  const held = "SELECT count(*) AS held FROM tasks WHERE process_id IN (SELECT id FROM processes WHERE host = ?)";
+  const interrupted = (await database.get(fixed<{ held: number }>(held, name)))?.held ?? 0;
+  return { restarted: (await isSharedWithOthers(database, name)) ? 0 : (host?.waiting_tasks ?? 0), interrupted };
+}
+
+async function evictAll(transaction: Transaction, host: string, now: number): Promise<void> {
+  const processes = await transaction.all(fixed<{ id: string }>("SELECT id FROM processes WHERE host = ?", host));
+  for (const { id } of processes) {
+    await transaction.run(fixed("DELETE FROM processes WHERE id = ?", id));
+    await requeueTasksOf(transaction, id, now);
+  }
+}
+
+async function restartBatch(transaction: Transaction, name: string, now: number): Promise<number> {
+  const host = await findHost(transaction, name);
+  // It came back.
+  if (
+    host === undefined ||
+    host.forgotten_at === null ||
+    host.waiting_tasks === 0 ||
+    (await isSharedWithOthers(transaction, name))
+  )
+    return 0;
+  const waiting = "SELECT seq, chat_id FROM tasks WHERE state = 'READY_TO_SEND' AND host = ? ORDER BY seq LIMIT ?";
+  const tasks = await transaction.all(fixed<{ seq: number; chat_id: string }>(waiting, name, batchSize));
+  for (const { seq, chat_id: chatId } of tasks) {
+    await transition(transaction, { where: sql<boolean>`seq = ${seq}`, from: "READY_TO_SEND" }, "restarted", {
+      ...failureColumns(undefined),
+      rank: await downloadRank(transaction, chatId),
+      ...{ host: "", ready_at: null, round: sql<number>`round + 1`, updated_at: now },
+      ...{ attempt_count: 0, tried_since: null, delivery_attempt_count: 0, interruption_count: 0, remark_texts: null },
+    });
+    await transaction.run(fixed("DELETE FROM files WHERE task_seq = ? AND delivered_at IS NULL", seq));
+    await transaction.run(fixed(lastAttempt, serializeTexts(goneWith(name)), seq, seq));
+  }
+  return tasks.length;
+}
+
+const lastAttempt = `
+  UPDATE attempts SET remark_texts = ?
+  WHERE task_seq = ? AND number = (SELECT max(number) FROM attempts WHERE task_seq = ?)`;
+
+function goneWith(host: string): Texts {
+  return {
+    en: `its files were on the machine ${host}, which is gone: it is downloaded again`,
+    ru: `файлы остались на машине ${host}, которой больше нет: скачиваем заново`,
+  };
+}
