@@ -94,7 +94,7 @@ async function restartBatch(transaction: Transaction, name: string, now: number)
   for (const { seq, chat_id: chatId } of tasks) {
     await transition(transaction, { where: sql<boolean>`seq = ${seq}`, from: "READY_TO_SEND" }, "restarted", {
       ...failureColumns(undefined),
-      rank: await downloadRank(transaction, chatId),
+      rank: downloadRank(chatId),
       ...{ host: "", ready_at: null, round: sql<number>`round + 1`, updated_at: now },
       ...{ attempt_count: 0, tried_since: null, delivery_attempt_count: 0, interruption_count: 0, remark_texts: null },
     });
