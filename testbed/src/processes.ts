@@ -235,8 +235,8 @@ async function testTable(
   if (process.env["DWLD_TEST_ENGINE"] !== "postgres" || configuration["database"] !== undefined)
     return { settings: {}, drop: async () => undefined };
   const { createDatabase } = await import("./postgres/test-database.ts");
-  const { location, drop } = await createDatabase();
-  return { settings: { database: location }, location, drop };
+  const table = await createDatabase();
+  return { settings: { database: table.location }, location: table.location, drop: () => table.drop() };
 }
 
 /** Returns the process of an app among others. */
