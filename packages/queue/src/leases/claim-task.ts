@@ -59,8 +59,8 @@ export async function claimTask(
   const claim = { ...rest, host, idleSitesOnly, token, now };
   const statement = kind === "download" ? claimDownload : claimDelivery;
   return await database.write(async (transaction) => {
-    await makeDue(transaction, now);
-    const task = await transaction.get(raw(statement(claim)));
+    // Both are asked for at once, and run in this order.
+    const [, task] = await Promise.all([makeDue(transaction, now), transaction.get(raw(statement(claim)))]);
     if (task === undefined) return undefined;
     const lease = { token, task };
     await onClaim?.(transaction, lease);

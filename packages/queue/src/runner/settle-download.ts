@@ -88,15 +88,12 @@ async function applyOutcome(
         remark_texts: serializeTexts(outcome.remark),
       });
       if (settled === "lost") return settled;
-      await applySiteVerdict(transaction, site, { verdict: "answers" }, now, 0);
-      await replaceFiles(transaction, seq, outcome);
-      if (outcome.countsBytes === true)
-        await countBytes(
-          transaction,
-          lease.task.chat_id,
-          outcome.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-          now,
-        );
+      const bytes = outcome.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      await Promise.all([
+        applySiteVerdict(transaction, site, { verdict: "answers" }, now, 0),
+        replaceFiles(transaction, seq, outcome),
+        ...(outcome.countsBytes === true ? [countBytes(transaction, lease.task.chat_id, bytes, now)] : []),
+      ]);
       return settled;
     }
     case "expanded": {
@@ -133,11 +130,16 @@ async function replaceFiles(
   taskSeq: number,
   { files, host }: Extract<DownloadOutcome, { outcome: "downloaded" }>,
 ): Promise<void> {
-  await transaction.run(query.deleteFrom("files").where("task_seq", "=", taskSeq));
-  for (const { name, localPath, sizeBytes, sha256 } of files)
-    await transaction.run(
-      query
-        .insertInto("files")
-        .values({ task_seq: taskSeq, host, name, local_path: localPath, size_bytes: sizeBytes, sha256 }),
-    );
+  const rows = files.map(({ name, localPath, sizeBytes, sha256 }) => ({
+    task_seq: taskSeq,
+    host,
+    name,
+    local_path: localPath,
+    size_bytes: sizeBytes,
+    sha256,
+  }));
+  await Promise.all([
+    transaction.run(query.deleteFrom("files").where("task_seq", "=", taskSeq)),
+    ...rows.map((row) => transaction.run(query.insertInto("files").values(row))),
+  ]);
 }
