@@ -18,7 +18,10 @@ export type Engine = {
    * @param work says which topics its changes concern: they are counted in the same transaction. It may be run again
    * from the start.
    */
-  transaction<Result extends Changes>(work: (connection: WriteConnection) => Promise<Result>): Promise<Result>;
+  transaction<Result extends Changes>(
+    work: (connection: WriteConnection) => Promise<Result>,
+    onDoubt?: OnDoubt,
+  ): Promise<Result>;
   /** Whether a transaction failed because of others and may be run again at once. */
   isBusy(error: unknown): boolean;
   /** Returns the DatabaseError that explains an error of the engine to a person, and any other error unchanged. */
@@ -34,6 +37,9 @@ export type Engine = {
   history(): Promise<string>;
   close(): Promise<void>;
 };
+
+/** Called with an error for which it is not known yet whether the transaction was committed: the engine goes on asking. */
+export type OnDoubt = (error: unknown) => void;
 
 /** What a transaction did. */
 export type Changes = { readonly changed: boolean; readonly told: ReadonlySet<Topic> };

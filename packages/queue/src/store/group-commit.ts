@@ -104,8 +104,7 @@ export class GroupCommit {
           await pause(1 + Math.random() * 3);
           continue;
         }
-        const reason = this.#engine.explainError(error);
-        this.#options.onTrouble(reason);
+        const reason = this.#tell(error);
         if (!this.#isPatientWith(reason)) {
           for (const item of items) item.reject(reason);
           return;
@@ -116,6 +115,13 @@ export class GroupCommit {
     for (const { answer } of batch.outcomes) answer();
     if (batch.told.size > 0) this.#options.onChange(batch.told);
   }
+
+  /** Returns the reason that was told. */
+  readonly #tell = (error: unknown): unknown => {
+    const reason = this.#engine.explainError(error);
+    this.#options.onTrouble(reason);
+    return reason;
+  };
 
   #isPatientWith(reason: unknown): boolean {
     return reason instanceof DatabaseError && reason.mayPass && this.#options.patientUntil?.aborted === false;
@@ -152,7 +158,7 @@ export class GroupCommit {
       const outcomes: Outcome[] = [];
       for (const group of groups) outcomes.push(...(await allOf(group.map((item) => run(connection, item)))));
       return sumOf(outcomes);
-    });
+    }, this.#tell);
   }
 }
 

@@ -88,3 +88,22 @@ test("lost answer: of commits whose backends are terminated at random moments, n
   assert.ok(again > 0, "none was undone");
   assert.ok(terminated > again, "none was committed and its answer lost");
 });
+
+test("lost answer: while a server is away that may have committed, the trouble is known, and a wait ends when it is told to", async (context) => {
+  const server = await emptyDatabase(context);
+  await using proxy = await startTcpProxy(server);
+  const stopping = new AbortController();
+  const location = { ...server.locationAt(proxy), directUrl: server.location.url };
+  const table = await openTable(context, location, { patientUntil: stopping.signal });
+  const ledger = await Ledger.make(server);
+  let asked = false;
+  const writing = ledger.write(table, 1, () => {
+    proxy.freeze("toServer");
+    asked = true;
+  });
+  await until("the commit is on its way", () => asked);
+  await proxy.cut();
+  await until("the trouble is known", () => table.trouble?.problem === "away");
+  stopping.abort();
+  await assert.rejects(writing, { problem: "away", message: /nobody knows whether it was/ });
+});

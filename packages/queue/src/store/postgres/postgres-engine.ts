@@ -1,7 +1,7 @@
 import { errorCode } from "@dwld/text";
 import type { Client } from "pg";
 import type { ChangeNotifier, TopicCounts } from "../change-notifier.ts";
-import type { Changes, Engine, WriteConnection } from "../engine.ts";
+import type { Changes, Engine, OnDoubt, WriteConnection } from "../engine.ts";
 import { type Compilable, fixed } from "../query.ts";
 import type { Reader } from "../reader.ts";
 import { type Topic, topics } from "../topics.ts";
@@ -53,8 +53,11 @@ export class PostgresEngine implements Engine {
     }
   }
 
-  async transaction<Result extends Changes>(work: (connection: WriteConnection) => Promise<Result>): Promise<Result> {
-    return await this.#writer.transaction(work);
+  async transaction<Result extends Changes>(
+    work: (connection: WriteConnection) => Promise<Result>,
+    onDoubt?: OnDoubt,
+  ): Promise<Result> {
+    return await this.#writer.transaction(work, onDoubt);
   }
 
   isBusy(error: unknown): boolean {

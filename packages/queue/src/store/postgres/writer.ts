@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { errorCode } from "@dwld/text";
 import type { Client } from "pg";
 import { DatabaseError } from "../database-error.ts";
-import type { Changes, WriteConnection } from "../engine.ts";
+import type { Changes, OnDoubt, WriteConnection } from "../engine.ts";
 import { Exclusive } from "../transaction.ts";
 import { end, idleInTransactionMs, lockMs } from "./connect.ts";
 import { isLostConnection } from "./lost-connection.ts";
@@ -62,7 +62,10 @@ export class Writer {
     this.#rules = rules;
   }
 
-  async transaction<Result extends Changes>(work: (connection: WriteConnection) => Promise<Result>): Promise<Result> {
+  async transaction<Result extends Changes>(
+    work: (connection: WriteConnection) => Promise<Result>,
+    onDoubt: OnDoubt = () => undefined,
+  ): Promise<Result> {
     return await this.#exclusive.run(async () => {
       const client = await this.#connected();
       let result: Result;
@@ -81,7 +84,7 @@ export class Writer {
         await this.#undo(client, error);
         throw isLostConnection(error) ? new UndoneError("the connection was lost", { cause: error }) : error;
       }
-      await this.#commit(client, result);
+      await this.#commit(client, result, onDoubt);
       return result;
     });
   }
@@ -119,7 +122,7 @@ export class Writer {
     this.#drop();
   }
 
-  async #commit(client: Client, { told }: Changes): Promise<void> {
+  async #commit(client: Client, { told }: Changes, onDoubt: OnDoubt): Promise<void> {
     this.#commits += 1;
     const topics = [...told].map((topic) => `'${topic}'`).join(", ");
     const steps = [
@@ -137,12 +140,12 @@ export class Writer {
         throw error;
       }
       this.#drop();
-      if (!(await this.#hasCommitted(error))) throw new UndoneError("the commit was undone", { cause: error });
+      if (!(await this.#hasCommitted(error, onDoubt))) throw new UndoneError("the commit was undone", { cause: error });
     }
   }
 
   /** @throws DatabaseError `away` if the server does not come back. */
-  async #hasCommitted(lost: unknown): Promise<boolean> {
+  async #hasCommitted(lost: unknown, onDoubt: OnDoubt): Promise<boolean> {
     const { patientUntil, name } = this.#rules;
     const deadline = performance.now() + outcomeMs;
     for (;;)
@@ -165,6 +168,7 @@ export class Writer {
             `The connection to ${name} was lost while a change was stored, and nobody knows whether it was: ask again when the server is back.`,
             { cause: errorCode(error) === "" ? lost : error },
           );
+        onDoubt(error);
         await pause(askAgainMs);
       }
   }
