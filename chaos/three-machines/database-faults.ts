@@ -26,6 +26,23 @@ export function faultsOfDatabase(pair: PostgresPair): Lane {
       "crash the primary": { weight: 1, inject: (random) => restart(random.pick(ends), random) },
       "freeze the primary": { weight: 1, inject: (random) => freeze("primary", random) },
       "freeze the replica, for which commits wait": { weight: 1, inject: (random) => freeze("replica", random) },
+      "take the replica away, for which commits wait": {
+        weight: 1,
+        inject: async (random) => {
+          await pair.replica.goAway("SIGKILL");
+          await pause(random.between(0, 4000));
+          await pair.replica.comeBack();
+        },
+      },
+      "allow too few connections": {
+        weight: 1,
+        inject: async (random) => {
+          await allowConnections(pair, 5);
+          await terminate(pair, 1);
+          await pause(random.between(500, 5000));
+          await allowConnections(pair, -1);
+        },
+      },
       "kill the primary and promote the replica": {
         weight: 2,
         inject: (random) => pair.failOver(random.pick(ends)),
@@ -39,4 +56,9 @@ async function terminate({ primary }: PostgresPair, part: number): Promise<void>
     accounts.owner.name,
     part,
   ]);
+}
+
+/** @param most -1: as many as there is room for. */
+async function allowConnections({ primary }: PostgresPair, most: number): Promise<void> {
+  await primary.query(`ALTER ROLE ${accounts.owner.name} CONNECTION LIMIT ${most}`);
 }

@@ -4,7 +4,7 @@ import { makeCertificate } from "../certificate.ts";
 import { eventually } from "../eventually.ts";
 import { startProgram, untilReady, type ForegroundProgram } from "../foreground-program.ts";
 import { onFreePort } from "../free-port.ts";
-import { processesBelow } from "../living-processes.ts";
+import { processesBelow, signalTo } from "../living-processes.ts";
 import { makePassingFolder } from "../passing-folder.ts";
 import { accounts, databaseUrl, type Account, type DatabaseAddress } from "./accounts.ts";
 import { asDatabaseUser, giveToDatabaseUser } from "./database-user.ts";
@@ -108,7 +108,7 @@ async function startIn(
   }
 
   function signalAll(signal: NodeJS.Signals): void {
-    for (const { pid } of processesBelow(data)) process.kill(pid, signal);
+    for (const { pid } of processesBelow(data)) signalTo(pid, signal);
   }
 
   async function stop(): Promise<void> {
