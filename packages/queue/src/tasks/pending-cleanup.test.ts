@@ -99,3 +99,19 @@ test("pending cleanup: parts that another host has newer ones of are of no use h
   await settleDownload(database, again, { outcome: "downloaded", files: [file], media: {}, host: there.name }, 4);
   assert.deepEqual(await needs(), ["not now", "now"], `task ${seq} waits there`);
 });
+
+const failure = { failureClass: "gone", message: "m", advice: { en: "a", ru: "по-русски" } };
+
+test("pending cleanup: a failed task is part of it, since hosts on which earlier attempts were have parts of it", async (t) => {
+  const database = await freshDatabase(t);
+  const there = otherHost("there");
+  const { id } = await addedTask(database);
+  const lease = await claimed(database);
+  await startAttempt(database, lease, { stage: "s", host: there.name, ytdlpVersion: "1" }, 1);
+  await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 2);
+  assert.deepEqual(
+    (await endedSince(database, 0)).map((ended) => ended.id),
+    [id],
+  );
+  assert.equal(await workdirNeed(database, id, testHost), "not now");
+});

@@ -62,14 +62,15 @@ async function placeOf(database: Reader, { seq, state, host, process_id }: Place
 }
 
 /**
- * Returns the tasks, changed since a revision, that need their working folder no more: done, or canceled and released.
+ * Returns the tasks, changed since a revision, that may need a working folder no more: done, canceled and released, or
+ * failed, perhaps on another host.
  */
 export async function endedSince(database: Reader, revision: number): Promise<{ id: string; revision: number }[]> {
   // INDEXED BY, since the planner, without statistics, would read and sort all tasks that ever ended.
   return await database.all(
     raw(sql<{ id: string; revision: number }>`
       SELECT id, revision FROM tasks INDEXED BY tasks_by_revision
-      WHERE revision > ${revision} AND state IN ('CANCELED', 'DONE') AND owner IS NULL
+      WHERE revision > ${revision} AND state IN ('CANCELED', 'DONE', 'FAILED') AND owner IS NULL
       ORDER BY revision`),
   );
 }
