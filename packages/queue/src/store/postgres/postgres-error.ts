@@ -19,6 +19,12 @@ export function explainPostgresError(error: unknown, name: string): unknown {
       `${name} is held by another process for too long. Repeat; if it stays so, look for a transaction that stands still (pg_stat_activity).`,
       options,
     );
+  if (code === "57014")
+    return new DatabaseError(
+      "busy",
+      `${name} ended a statement of dwld (${reason}). Repeat; if it stays so, raise the statement_timeout of dwld's role.`,
+      options,
+    );
   if (code === "53100")
     return new DatabaseError(
       "disk_full",

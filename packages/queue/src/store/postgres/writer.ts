@@ -4,6 +4,7 @@ import { errorCode } from "@dwld/text";
 import type { Client } from "pg";
 import { DatabaseError } from "../database-error.ts";
 import type { Changes, OnDoubt, WriteConnection } from "../engine.ts";
+import type { Compilable } from "../query.ts";
 import { Exclusive } from "../transaction.ts";
 import { end, idleInTransactionMs, lockMs } from "./connect.ts";
 import { isLostConnection } from "./lost-connection.ts";
@@ -176,25 +177,25 @@ export class Writer {
 
 function writeConnection(client: Client): WriteConnection {
   let changes = 0;
+  /** Those of the server and of the connection to it. A change may throw one of its own that looks the same (ECONNRESET). */
+  const errors = new Set<unknown>();
+  const counted = async <Row>(statement: Compilable<Row>) => {
+    try {
+      const answer = await ask(client, statement);
+      changes += answer.changed;
+      return answer;
+    } catch (error) {
+      errors.add(error);
+      throw error;
+    }
+  };
   return {
-    all: async (statement) => {
-      const { rows, changed } = await ask(client, statement);
-      changes += changed;
-      return rows;
-    },
-    get: async (statement) => {
-      const { rows, changed } = await ask(client, statement);
-      changes += changed;
-      return rows[0];
-    },
-    run: async (statement) => {
-      const { changed } = await ask(client, statement);
-      changes += changed;
-      return changed;
-    },
+    all: async (statement) => (await counted(statement)).rows,
+    get: async (statement) => (await counted(statement)).rows[0],
+    run: async (statement) => (await counted(statement)).changed,
     countChanges: () => changes,
     // What has an explanation is of the server, and no mistake of the change.
-    concernsAll: (error) => explainPostgresError(error, "") !== error || errorCode(error).startsWith("57"),
+    concernsAll: (error) => errors.has(error) && explainPostgresError(error, "") !== error,
     apart: async (work) => {
       await client.query("SAVEPOINT item");
       try {

@@ -78,8 +78,10 @@ export const tables: readonly RawBuilder<unknown>[] = [
   sql`CREATE INDEX tasks_by_parent ON tasks (parent_id, seq) WHERE parent_id IS NOT NULL`,
   sql`CREATE INDEX tasks_by_revision ON tasks (revision)`,
   sql`CREATE INDEX tasks_by_finish ON tasks (state, finished_at) WHERE finished_at IS NOT NULL`,
-  sql`CREATE UNIQUE INDEX tasks_equal_request ON tasks (chat_id, link, request_hash)
+  // A link may be longer than the 2.7 kB of an entry. It is within the hash of its request, and is found by one of its own.
+  sql`CREATE UNIQUE INDEX tasks_equal_request ON tasks (chat_id, request_hash)
     WHERE state NOT IN ('DONE','FAILED','CANCELED')`,
+  sql`CREATE INDEX tasks_open_link ON tasks USING hash (link) WHERE state NOT IN ('DONE','FAILED','CANCELED')`,
 
   sql`CREATE TABLE requests (
     chat_id ${text} NOT NULL,
