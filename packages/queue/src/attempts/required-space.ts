@@ -43,7 +43,9 @@ function countWaiting(): RawBuilder<{ count: number; least: number | null }> {
     WHERE ${waits}`;
 }
 
+/** The room comes of estimates, which may be fractions, and is Infinity if the disk cannot be read. */
 function firstThatFits(roomBytes: number): RawBuilder<{ seq: number }> {
+  const wholeBytes = Math.min(Math.floor(roomBytes), Number.MAX_SAFE_INTEGER);
   return sql`SELECT seq FROM tasks INDEXED BY tasks_waiting_for_space
-    WHERE ${waits} AND required_free_bytes <= ${roomBytes} ORDER BY rank, seq LIMIT 1`;
+    WHERE ${waits} AND required_free_bytes <= ${wholeBytes} ORDER BY rank, seq LIMIT 1`;
 }
