@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { accounts } from "@dwld/testbed";
 import { addedTask, atEnd } from "../../testing/fresh-database.ts";
+import { fixed } from "../query.ts";
 import { findTask } from "../../tasks/list-tasks.ts";
 import { emptyDatabase, openTable } from "./testing/postgres-table.ts";
 
@@ -14,6 +15,14 @@ test("opening: many processes that meet an empty database make its schema once",
     tasks.map(({ seq }) => seq).toSorted((a, b) => a - b),
     [1, 2, 3, 4, 5, 6, 7, 8],
   );
+});
+
+test("opening: a new table is read by its indexes from its first task on", async (context) => {
+  const table = await openTable(context, (await emptyDatabase(context)).location);
+  const { seq, chat_id } = await addedTask(table);
+  const line = fixed("SELECT max(rank) FROM tasks WHERE chat_id = ? AND state = 'QUEUED'", chat_id);
+  for (const look of [fixed("SELECT title FROM tasks WHERE seq = ?", seq), line])
+    assert.match((await table.engine.explain(look)).join("\n"), /Index/);
 });
 
 test("opening: a schema that is newer is refused, also by a process that runs while it is changed", async (context) => {

@@ -13,6 +13,7 @@ export const tables: readonly RawBuilder<unknown>[] = [
     ('downloads', 0), ('deliveries', 0), ('leases', 0), ('ends', 0), ('changes', 0), ('access', 0),
     ('QUEUED', 0), ('DOWNLOADING', 0), ('READY_TO_SEND', 0), ('SENDING', 0), ('DONE', 0), ('FAILED', 0), ('CANCELED', 0)`,
   sql`CREATE TABLE secrets (name ${text} PRIMARY KEY, value bytea NOT NULL)`,
+  // By the statistics of few tasks, a list of 10,000 would be added without indexes, until autovacuum comes by.
   sql`CREATE TABLE tasks (
     seq bigint PRIMARY KEY,
     id ${text} NOT NULL UNIQUE,
@@ -62,7 +63,7 @@ export const tables: readonly RawBuilder<unknown>[] = [
     CHECK (owner IS NOT NULL OR state NOT IN ('DOWNLOADING','SENDING')),
     CHECK (owner IS NULL OR state IN ('DOWNLOADING','SENDING','CANCELED')),
     CHECK ((finished_at IS NOT NULL) = (state IN ('DONE','FAILED','CANCELED')))
-  )`,
+  ) WITH (autovacuum_analyze_threshold = 1000, autovacuum_vacuum_threshold = 1000)`,
   sql`CREATE INDEX tasks_due ON tasks (site, rank, seq) WHERE state = 'QUEUED' AND not_before IS NULL`,
   sql`CREATE INDEX tasks_queued_chat ON tasks (chat_id, rank) WHERE state = 'QUEUED'`,
   sql`CREATE INDEX tasks_deliverable ON tasks (host, rank, seq) WHERE state = 'READY_TO_SEND' AND not_before IS NULL`,
