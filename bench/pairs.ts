@@ -4,22 +4,39 @@ export type Pair<Measurement = number> = { dwld: Measurement; beside: Measuremen
 export type Spread = { median: number; lowest: number; highest: number };
 
 /**
- * Measures both sides in each round, and alternates which is first: a disk or neighbour that changes its speed changes it
- * for both. Each function gets the number of the round, from 0.
+ * Measures all sides in each round, one right after the other, and reverses their order in each other round: a disk or
+ * neighbour that changes its speed changes it for all. Each function gets the number of the round, from 0.
  */
+export async function measureTurns<Side extends string, Measurement>(
+  rounds: number,
+  sides: Readonly<Record<Side, (round: number) => Promise<Measurement>>>,
+): Promise<Record<Side, Measurement>[]> {
+  const names = Object.keys(sides) as Side[];
+  const turns: Record<Side, Measurement>[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const turn: Partial<Record<Side, Measurement>> = {};
+    for (const name of round % 2 === 0 ? names : names.toReversed()) turn[name] = await sides[name](round);
+    turns.push(turn as Record<Side, Measurement>);
+  }
+  return turns;
+}
+
+/** Measures two sides in turns. */
 export async function measurePairs<Measurement>(
   rounds: number,
   dwld: (round: number) => Promise<Measurement>,
   beside: (round: number) => Promise<Measurement>,
 ): Promise<Pair<Measurement>[]> {
-  const pairs: Pair<Measurement>[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const dwldIsFirst = round % 2 === 0;
-    const early = dwldIsFirst ? await dwld(round) : undefined;
-    const besideValue = await beside(round);
-    pairs.push({ dwld: early ?? (await dwld(round)), beside: besideValue });
-  }
-  return pairs;
+  return await measureTurns(rounds, { dwld, beside });
+}
+
+/** Returns the pairs that two of several sides make. */
+export function pairsOf<Side extends string, Measurement>(
+  turns: readonly Readonly<Record<Side, Measurement>>[],
+  dwld: Side,
+  beside: Side,
+): Pair<Measurement>[] {
+  return turns.map((turn) => ({ dwld: turn[dwld], beside: turn[beside] }));
 }
 
 /** Returns one number of each measurement. */

@@ -6,6 +6,7 @@ const formats = {
   megabytes: (value: number) => `${digits(value)} MB`,
   /** A share of one core or of a whole. */
   share: percent,
+  count: digits,
 };
 
 export type Unit = keyof typeof formats;

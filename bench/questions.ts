@@ -1,6 +1,8 @@
 import type { Comparison, Question } from "./finding.ts";
 import { compareEnqueue, measureEnqueue } from "./questions/enqueue.ts";
 import { measureHistory } from "./questions/history.ts";
+import { measureEngines } from "./questions/engines.ts";
+import { measureHosts } from "./questions/hosts.ts";
 import { compareIdle, measureIdle } from "./questions/idle.ts";
 import { measureMemory } from "./questions/memory.ts";
 import { compareOneVideo, measureOneVideo } from "./questions/one-video.ts";
@@ -17,6 +19,8 @@ export const questions: Readonly<Record<string, Question>> = {
   upload: measureUpload,
   "wake-up": measureWakeUp,
   history: measureHistory,
+  engines: measureEngines,
+  hosts: measureHosts,
   idle: measureIdle,
   memory: measureMemory,
   start: measureStart,

@@ -7,8 +7,11 @@ import { join } from "node:path";
  */
 
 const permitted = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "ISC", "MIT"]);
-/** Packages that only tests load and no installation contains, so that conditions of their distribution do not apply to dwld. */
-const inTestsOnly: Readonly<Record<string, string>> = { "axe-core": "MPL-2.0" };
+/**
+ * Packages that only tests and the bench load and no installation contains, so that conditions of their distribution do not
+ * apply to dwld.
+ */
+const inTestsOnly: Readonly<Record<string, string>> = { "axe-core": "MPL-2.0", argparse: "Python-2.0" };
 
 type Manifest = { name: string; version: string; license?: string };
 
@@ -41,8 +44,8 @@ function isPermitted({ name, license }: { name: string; license: string }): bool
   if (inTestsOnly[name] === license) return true;
   return license
     .replaceAll(/[()]/g, "")
-    .split(/ (?:AND|OR) /)
-    .every((one) => permitted.has(one));
+    .split(" OR ")
+    .some((choice) => choice.split(" AND ").every((one) => permitted.has(one)));
 }
 
 const lines = [...licences].map(([name, { license }]) => `${license}\t${name}\n`);

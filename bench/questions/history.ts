@@ -8,49 +8,62 @@ import { type Dwld, startDwld } from "@dwld/testbed";
 import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
 import { digits } from "../quantity.ts";
+import { readSecret, startBenchPostgres } from "../world/bench-postgres.ts";
 import { commonChat, seedHistory, rareChat } from "../world/seed-history.ts";
+import { seedPostgresHistory } from "../world/seed-postgres-history.ts";
 
 const rounds = 9;
 const shortPast = 1000;
 
-/** Measures the same calls on a table with a long history and on one with a short history. */
+/** Measures the same calls on a table with a long history and on one with a short history, with either engine. */
 export const measureHistory: Question = async ({ quick, say }) => {
-  const longPast = quick ? 100_000 : 1_000_000;
-  const folder = await mkdtemp(join(tmpdir(), "history-"));
-  const paths = { long: join(folder, "long.sqlite"), short: join(folder, "short.sqlite") };
-  say(`history: making ${digits(longPast)} tasks`);
-  await seedHistory(paths.long, longPast);
-  await seedHistory(paths.short, shortPast);
+  const longPast = quick ? 20_000 : 1_000_000;
   const beside = `with ${digits(shortPast)}`;
-  const row = async (what: string, calls: number, measureLong: Measure, measureShort: Measure): Promise<Finding> => {
-    say(`history: ${what}`);
-    // Warms up both tables.
-    await measureLong(calls);
-    await measureShort(calls);
-    const pairs = await measurePairs(
-      rounds,
-      () => measureLong(calls),
-      () => measureShort(calls),
-    );
-    return compare({
-      what: `${what}, ${digits(longPast)} finished tasks`,
-      pairs,
-      unit: "ms",
-      beside,
-      target: { atMost: 1.5 },
-    });
-  };
-  return [...(await askTable(paths, row)), ...(await askApi(paths, row))];
+  const rowsOf =
+    (engine: string): Row =>
+    async (what, calls, measureLong, measureShort) => {
+      say(`history: ${engine}${what}`);
+      // Warms up both tables.
+      await measureLong(calls);
+      await measureShort(calls);
+      const pairs = await measurePairs(
+        rounds,
+        () => measureLong(calls),
+        () => measureShort(calls),
+      );
+      return compare({
+        what: `${engine}${what}, ${digits(longPast)} finished tasks`,
+        pairs,
+        unit: "ms",
+        beside,
+        target: { atMost: 1.5 },
+      });
+    };
+  const ask = async (tables: Tables, row: Row) => [...(await askTable(tables, row)), ...(await askApi(tables, row))];
+
+  say(`history: making ${digits(longPast)} tasks`);
+  const folder = await mkdtemp(join(tmpdir(), "history-"));
+  const files = { long: { path: join(folder, "long.sqlite") }, short: { path: join(folder, "short.sqlite") } };
+  await seedHistory(files.long.path, longPast);
+  await seedHistory(files.short.path, shortPast);
+  const onSqlite = await ask(files, rowsOf(""));
+
+  say(`history: making ${digits(longPast)} tasks on PostgreSQL`);
+  await using server = await startBenchPostgres();
+  const long = await seedPostgresHistory(server, longPast);
+  const short = await seedPostgresHistory(server, shortPast);
+  return [...onSqlite, ...(await ask({ long: long.location, short: short.location }, rowsOf("PostgreSQL: ")))];
 };
 
 /** Returns the ms of one call. */
 type Measure = (calls: number) => Promise<number>;
 type Row = (what: string, calls: number, long: Measure, short: Measure) => Promise<Finding>;
-type Paths = { long: string; short: string };
+type Table = Database["location"];
+type Tables = { long: Table; short: Table };
 
-async function askTable(paths: Paths, row: Row): Promise<Finding[]> {
-  const long = await openDatabase({ path: paths.long });
-  const short = await openDatabase({ path: paths.short });
+async function askTable(tables: Tables, row: Row): Promise<Finding[]> {
+  const long = await openDatabase(tables.long, { readSecret });
+  const short = await openDatabase(tables.short, { readSecret });
   try {
     const findings = [await row("claim, with its commit", 50, claiming(long), claiming(short))];
     for (const [what, filter] of Object.entries(lists)) {
@@ -92,10 +105,10 @@ async function giveBack(database: Database, lease: Lease | undefined): Promise<v
   await settleDownload(database, lease, { outcome: "interrupted" }, Date.now());
 }
 
-async function askApi(paths: Paths, row: Row): Promise<Finding[]> {
-  const served = (path: string) => startDwld({ apps: ["api"], configuration: { database: { path } } });
-  await using long = await served(paths.long);
-  await using short = await served(paths.short);
+async function askApi(tables: Tables, row: Row): Promise<Finding[]> {
+  const served = (database: Table) => startDwld({ apps: ["api"], configuration: { database } });
+  await using long = await served(tables.long);
+  await using short = await served(tables.short);
   const list = ({ client }: Dwld) =>
     repeated(() => client.listTasks({ filter: { states: [TaskState.DONE] }, pageSize: 50 }));
   const status = ({ client }: Dwld) => repeated(() => client.getStatus({}));

@@ -5,18 +5,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type Attempt, TaskState } from "@dwld/rpc";
-import { type Dwld, eventually, type SampleSite, startDwld, startSampleSite } from "@dwld/testbed";
+import { type Dwld, eventually, type SampleSite, type Section, startDwld, startSampleSite } from "@dwld/testbed";
 import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
+import { createTable, startBenchPostgres } from "../world/bench-postgres.ts";
 
 const mostMs = 100;
 
+/** From the answer to AddTask, where the worker is another machine's. */
+const mostAfterAnswerMs = 50;
+
 /** Measures how soon a link that is added to an idle system is worked on. */
 export const measureWakeUp: Question = async ({ quick, say }) => {
+  const program = join(tmpdir(), "recorder");
+  await writeFile(program, recorder);
+  await chmod(program, 0o755);
   say("wake-up: until yt-dlp runs");
-  const spawned = await untilSpawned(quick ? 10 : 100);
+  const spawned = await untilSpawned(program, quick ? 10 : 100);
   say("wake-up: until the site hears of it");
-  return [spawned, await untilFirstRequest(quick ? 3 : 9)];
+  const requested = await untilFirstRequest(quick ? 3 : 9);
+  say("wake-up: on another host");
+  return [spawned, requested, ...(await untilSpawnedElsewhere(program, quick ? 5 : 60))];
 };
 
 /** Stands in for yt-dlp: tells when it gets a link, and that the video is gone, so that the task ends. */
@@ -34,10 +43,7 @@ function startedAtMs(stderr: string): number {
   return Number(nanoseconds) / 1e6;
 }
 
-async function untilSpawned(rounds: number): Promise<Finding> {
-  const program = join(tmpdir(), "recorder");
-  await writeFile(program, recorder);
-  await chmod(program, 0o755);
+async function untilSpawned(program: string, rounds: number): Promise<Finding> {
   await using dwld = await startDwld({ apps: ["up"], configuration: { worker: { ytdlp: { command: [program] } } } });
   const linkOf = (round: number) => `https://127.0.0.1/${round}`;
   const byDwld = async (round: number) => {
@@ -59,6 +65,43 @@ async function untilSpawned(rounds: number): Promise<Finding> {
     beside: "started directly",
     target: { of: "p99", atMost: mostMs },
   });
+}
+
+/** Measures an api and a worker that have nothing in common but the table: each has a data folder of its own. */
+async function untilSpawnedElsewhere(program: string, rounds: number): Promise<Finding[]> {
+  await using server = await startBenchPostgres();
+  const { location } = await createTable(server);
+  const worker = { ytdlp: { command: [program] } };
+  const startBoth = async (database: Section) => ({
+    api: await startDwld({ apps: ["api"], configuration: { database } }),
+    worker: await startDwld({ apps: ["worker"], configuration: { database, worker } }),
+  });
+  const onPostgres = await startBoth({ ...location });
+  const onSqlite = await startBoth({ path: join(onPostgres.api.data, "shared.sqlite") });
+  const sinceAnswer =
+    ({ api }: { api: Dwld }) =>
+    async (round: number) => {
+      const { task } = await api.client.addTask({ link: `https://127.0.0.1/${round}` });
+      const answeredMs = nowMs();
+      const [attempt] = await untilIdle(api, task?.id ?? "");
+      return startedAtMs(attempt?.stderrTail ?? "") - answeredMs;
+    };
+  try {
+    for (const both of [onPostgres, onSqlite]) await sinceAnswer(both)(rounds);
+    const pairs = await measurePairs(rounds, sinceAnswer(onPostgres), sinceAnswer(onSqlite));
+    const what = "PostgreSQL: answered → yt-dlp runs on another host";
+    return [
+      compare({
+        what,
+        pairs,
+        unit: "ms",
+        beside: "SQLite, two processes",
+        target: { of: "p99", atMost: mostAfterAnswerMs },
+      }),
+    ];
+  } finally {
+    for (const { api, worker: other } of [onSqlite, onPostgres]) await Promise.all([api.stop(), other.stop()]);
+  }
 }
 
 async function untilFirstRequest(rounds: number): Promise<Finding> {

@@ -1,6 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
+import { nextMessage, startProgram } from "./program.ts";
 
 export type Protocol = "grpc" | "connect";
 
@@ -17,27 +15,6 @@ export type CallOrder = {
 
 /** The answer of programs/callers.ts; a call of AddTasks counts for each of its links. */
 export type CallReport = { calls: number; elapsedMs: number };
-
-/** Starts a program of the bench as a process that ends with this one. */
-function startProgram(name: string): ChildProcess {
-  return fork(join(import.meta.dirname, "../programs", name), { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-}
-
-/** Resolves with the next message; rejects if the process ends instead. */
-async function nextMessage(child: ChildProcess): Promise<unknown> {
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  const ended = once(child, "exit", { signal }).then(() => {
-    throw new Error("a program of the bench ended early; its output is above");
-  });
-  try {
-    const [message] = (await Promise.race([once(child, "message", { signal }), ended])) as [unknown];
-    return message;
-  } finally {
-    waiting.abort();
-    await ended.catch(() => undefined);
-  }
-}
 
 /** Starts callers in a process of their own. */
 export function startCallers() {

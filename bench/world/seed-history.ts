@@ -4,7 +4,11 @@ import BetterSqlite3 from "better-sqlite3";
 /** Chats that both a short and a long history have, so that equal questions have equal answers. */
 export const rareChat = "a rare chat";
 export const commonChat = "chat 7";
-const queuedTasks = 500;
+
+export const rareTasks = 20;
+export const commonChats = 20;
+export const sites = 4;
+export const queuedTasks = 500;
 
 /**
  * Makes a task table with `finishedTasks` tasks, each with an attempt and a file: 1 in 10 has failed, 20 chats and 4 sites
@@ -24,8 +28,8 @@ export async function seedHistory(path: string, finishedTasks: number): Promise<
         INSERT INTO tasks (id, chat_id, request_hash, link, site, user_name, folder, target_quality, options, state,
           rank, title, duration_seconds, width, height, attempt_count, created_at, updated_at, finished_at)
         SELECT printf('019a0000-0000-7000-8000-%012x', n),
-          iif(n <= 20, @rareChat, 'chat ' || (n % 20)), printf('%043d', n),
-          'https://videos.example/watch?v=' || n, 'site ' || (n % 4), 'ann', '', 720, '{}',
+          iif(n <= ${rareTasks}, @rareChat, 'chat ' || (n % ${commonChats})), printf('%043d', n),
+          'https://videos.example/watch?v=' || n, 'site ' || (n % ${sites}), 'ann', '', 720, '{}',
           iif(n % 10 = 0, 'FAILED', 'DONE'), n, 'The title of a video, number ' || n, 60, 1280, 720, 1, n, n, n
         FROM numbers`,
       )
@@ -45,8 +49,8 @@ export async function seedHistory(path: string, finishedTasks: number): Promise<
         `WITH RECURSIVE numbers (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM numbers WHERE n < @count)
         INSERT INTO tasks (id, chat_id, request_hash, link, site, user_name, folder, target_quality, options, rank,
           created_at, updated_at)
-        SELECT printf('019b0000-0000-7000-8000-%012x', n), 'chat ' || (n % 20), 'waits ' || n,
-          'https://videos.example/watch?v=w' || n, 'site ' || (n % 4), 'ann', '', 720, '{}', n, n, n FROM numbers`,
+        SELECT printf('019b0000-0000-7000-8000-%012x', n), 'chat ' || (n % ${commonChats}), 'waits ' || n,
+          'https://videos.example/watch?v=w' || n, 'site ' || (n % ${sites}), 'ann', '', 720, '{}', n, n, n FROM numbers`,
       )
       .run({ count: queuedTasks });
   })();
