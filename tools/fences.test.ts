@@ -82,7 +82,7 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
   ],
   ["the sender's FTP does not import what wires it", "apps/ftp-sender/src/ftp/a.ts", 'import "../main.ts";', imports],
   ["a room of the queue imports none above it", "packages/queue/src/tasks/a.ts", 'import "../leases/b.ts";', imports],
-  ["a room of the queue imports none beside it", "packages/queue/src/backup/a.ts", 'import "../sites/b.ts";', imports],
+  ["a room of the queue imports none beside it", "packages/queue/src/copy/a.ts", 'import "../sites/b.ts";', imports],
   [
     "a room of the queue imports nothing that wires it",
     "packages/queue/src/tasks/c.ts",

@@ -64,10 +64,10 @@ function packagePermits(): Record<string, Permit> {
 /** The rooms of the daemon, from the ground up. */
 const daemonRooms = [["logger", "network"], ["profiling"], ["configuration"], ["process-life", "host"], ["health"]];
 
-/** The rooms of the queue, from the ground up. A backup knows the store alone. */
+/** The rooms of the queue, from the ground up. A copy knows the store alone. */
 const queueRooms = [
   ["store"],
-  ["access", "sites", "backup", "hosts"],
+  ["access", "sites", "copy", "hosts"],
   ["tasks"],
   ["leases"],
   ["attempts", "remote-files"],

@@ -59,6 +59,7 @@ export const commands: Readonly<Record<string, Build>> = {
   logs: machine(() => import("./machine/logs.ts")),
   backup: machine(() => import("./machine/backup.ts")),
   restore: machine(() => import("./machine/restore.ts")),
+  database: machine(() => import("./machine/database.ts")),
   "import-legacy": machine(() => import("./machine/import-legacy.ts")),
   up: process(() => import("./processes/up.ts")),
   api: process(() => import("./processes/api.ts")),

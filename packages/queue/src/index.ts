@@ -1,7 +1,6 @@
 // The table, and what a process tells of it.
 export { DatabaseError, type DatabaseProblem } from "./store/database-error.ts";
 export type { Database, Transaction } from "./store/database.ts";
-export { inspectDatabase } from "./store/sqlite/inspect-database.ts";
 export { type DatabaseLocation, locationName } from "./store/location.ts";
 export { openDatabase } from "./store/open-database.ts";
 export { hasEnded, identifyProcess, isRunning, isWithinSight, type ProcessIdentity } from "./store/process-identity.ts";
@@ -136,5 +135,7 @@ export { type DownloadedFile, type DownloadOutcome } from "./runner/settle-downl
 export type { RunPace } from "./runner/slots.ts";
 
 // Backup and restore.
-export { type Backup, backUpDatabase } from "./backup/backup-database.ts";
-export { type Restored, restoreDatabase } from "./backup/restore-database.ts";
+export type { Backup, Programs, Restored, RunProgram } from "./store/backup.ts";
+export { backUpDatabase, inspectDatabase, migrateDatabase, restoreDatabase } from "./store/whole-table.ts";
+export type { DatabaseFacts, ServerFacts } from "./store/database-facts.ts";
+export { type CopiedTable, copyDatabase, type CopyProgress } from "./copy/copy-database.ts";

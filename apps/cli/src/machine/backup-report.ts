@@ -11,9 +11,9 @@ export function backupText(database: string, { path, sizeBytes, tasks }: Backup)
 }
 
 /** The document of `dwld restore --json`: scripts rely on it. `keptAside` is null if there was nothing, `backup` with --empty. */
-export function restoreFacts(backup: string | undefined, { path, keptAside, tasks }: Restored): object {
+export function restoreFacts(backup: string | undefined, { name, keptAside, tasks }: Restored): object {
   return {
-    database: path,
+    database: name,
     backup: backup ?? null,
     keptAside: keptAside ?? null,
     tasks: sum(tasks ?? {}),
@@ -21,11 +21,11 @@ export function restoreFacts(backup: string | undefined, { path, keptAside, task
   };
 }
 
-export function restoreText(backup: string | undefined, { path, keptAside, tasks }: Restored): string {
+export function restoreText(backup: string | undefined, { name, keptAside, tasks }: Restored): string {
   const now =
     backup === undefined || tasks === undefined
-      ? `${path} is begun anew by the next start of dwld`
-      : `${path} is ${backup} now, with ${inWords(tasks)}; start dwld`;
+      ? `${name} is begun anew by the next start of dwld`
+      : `${name} is ${backup} now, with ${inWords(tasks)}; start dwld`;
   const before = keptAside === undefined ? "There was nothing there before." : `What was there is now ${keptAside}`;
   return `${now}\n${before}\n`;
 }

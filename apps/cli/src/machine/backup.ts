@@ -17,16 +17,21 @@ export function build(run: RunOnMachine): Command {
     .argument("<file>", "where to; nothing is overwritten")
     .action(async (file: string, { json = false, ...named }: Options) =>
       run(command, async ({ env, stderr, print, printJson, complain, untilStopped }) => {
-        const { loadConfiguration } = await import("@dwld/daemon");
+        const { loadConfiguration, readSecretFile } = await import("@dwld/daemon");
         const { backUpDatabase, locationName } = await import("@dwld/queue");
+        const { programsOf } = await import("./programs.ts");
         const { backupFacts, backupText } = await import("./backup-report.ts");
         const { database } = loadConfiguration(named, env);
         const onProgress = (done: number) => {
           if (stderr.isTTY) stderr.write(`\r${Math.floor(done * 100)} %\r`);
         };
         const signal = untilStopped();
+        const programs = programsOf(env, signal);
         try {
-          const backup = await backUpDatabase(database, file, { signal, onProgress });
+          const backup = await backUpDatabase(database, file, {
+            ...{ signal, onProgress, programs },
+            readSecret: readSecretFile,
+          });
           if (json) printJson(backupFacts(locationName(database), backup));
           else print(backupText(locationName(database), backup));
           return 0;

@@ -17,13 +17,18 @@ export function build(run: RunOnMachine): Command {
     .argument("[file]", "the backup")
     .option("--empty", "no backup: begin anew")
     .action(async (file: string | undefined, { json = false, empty = false, ...named }: Options) =>
-      run(command, async ({ env, print, printJson }) => {
+      run(command, async ({ env, print, printJson, untilStopped }) => {
         if (empty === (file !== undefined)) command.error("name one file, or say --empty, and not both");
-        const { loadConfiguration } = await import("@dwld/daemon");
+        const { loadConfiguration, readSecretFile } = await import("@dwld/daemon");
         const { restoreDatabase } = await import("@dwld/queue");
+        const { programsOf } = await import("./programs.ts");
         const { restoreFacts, restoreText } = await import("./backup-report.ts");
         const { database } = loadConfiguration(named, env);
-        const restored = await restoreDatabase(database, file, new Date());
+        const restored = await restoreDatabase(database, file, {
+          now: new Date(),
+          readSecret: readSecretFile,
+          programs: programsOf(env, untilStopped()),
+        });
         if (json) printJson(restoreFacts(file, restored));
         else print(restoreText(file, restored));
         return 0;

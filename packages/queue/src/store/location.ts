@@ -1,5 +1,3 @@
-import { DatabaseError } from "./database-error.ts";
-
 /** Where the task table is, as `database` of the configuration says. */
 export type DatabaseLocation = SqliteLocation | PostgresLocation;
 
@@ -27,13 +25,4 @@ export type TlsSettings = { readonly mode: "verify" | "none"; readonly caFile?: 
 /** Returns the name of a location for a message: the path, or "postgres://host/database" without the user. */
 export function locationName(location: DatabaseLocation): string {
   return "path" in location ? location.path : location.url.replace(/^(\w+:\/\/)[^/?#]*@/, "$1");
-}
-
-/** @throws DatabaseError if it is no file. */
-export function filePath(location: DatabaseLocation): string {
-  if ("path" in location) return location.path;
-  throw new DatabaseError(
-    "unopenable",
-    `${locationName(location)}: this version of dwld keeps its tasks in an SQLite file alone: name it in database.path.`,
-  );
 }

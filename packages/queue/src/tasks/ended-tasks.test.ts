@@ -4,7 +4,7 @@ import { giveUpDelivery } from "../remote-files/give-up-delivery.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 import { settleDelivery } from "../runner/settle-delivery.ts";
 import { settleDownload } from "../runner/settle-download.ts";
-import { backUpDatabase } from "../backup/backup-database.ts";
+import { backUpDatabase } from "../store/whole-table.ts";
 import type { Database } from "../store/database.ts";
 import {
   addedTask,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { endAttempt, startAttempt } from "../attempts/attempt.ts";
 import { noteFacts } from "../attempts/note-facts.ts";
-import { backUpDatabase } from "../backup/backup-database.ts";
+import { backUpDatabase } from "../store/whole-table.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import { raw } from "../store/database.ts";
 import { addedTask, claimed, freshDatabase, freshPath, openedDatabase, row } from "../testing/fresh-database.ts";

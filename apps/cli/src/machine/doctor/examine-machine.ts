@@ -1,9 +1,10 @@
 import { type Configuration, ConfigurationError, loadConfiguration } from "@dwld/daemon";
 import type { ConfigurationOptions } from "../../command-line/configuration-options.ts";
 import { type Check, type DoctorContext, runChecks } from "./check.ts";
+import { checkDatabase } from "./checks/database.ts";
 import { checkBots, checkFtp, checkMemcached, checkProcesses } from "./checks/neighbours.ts";
 import { checkClock, checkProgram, checkSensors, checkUnits } from "./checks/programs.ts";
-import { checkDatabase, checkDisk, checkPermissions } from "./checks/storage.ts";
+import { checkDisk, checkPermissions } from "./checks/storage.ts";
 import { checkTls } from "./checks/tls.ts";
 import { checkWalls } from "./checks/walls.ts";
 import { checkYtdlp } from "./checks/ytdlp.ts";

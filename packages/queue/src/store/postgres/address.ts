@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import type { ConnectionOptions } from "node:tls";
+import type { DatabaseOptions } from "../database.ts";
+import type { PostgresLocation, TlsSettings } from "../location.ts";
 
 /** A server that may be the primary. @property host begins with "/" if it is the folder of a Unix socket. */
 export type Server = { readonly host: string; readonly port: number };
@@ -23,7 +26,7 @@ const defaultPort = 5432;
  *
  * @throws Error if it is none; the configuration was checked before.
  */
-export function readUrl(url: string): { servers: Server[]; user: string; database: string } {
+function readUrl(url: string): { servers: Server[]; user: string; database: string } {
   const found = /^postgres(?:ql)?:\/\/(?:([^@/]*)@)?([^/?]*)\/([^?]*)(?:\?(.*))?$/.exec(url);
   if (found === null) throw new Error(`${url} is no address of a PostgreSQL database`);
   const [, user = "", hosts = "", database = "", options = ""] = found;
@@ -36,4 +39,55 @@ export function readUrl(url: string): { servers: Server[]; user: string; databas
     return { host: decodeURIComponent(host.replaceAll(/^\[|\]$/g, "")), port: number };
   });
   return { servers, user: decodeURIComponent(user) || userInfo().username, database: decodeURIComponent(database) };
+}
+
+type Secrets = Pick<DatabaseOptions, "readSecret">;
+
+/** Returns the address by which dwld works. */
+export function workingAddress(location: PostgresLocation, secrets: Secrets): Address {
+  return addressOf(location, secrets);
+}
+
+/** Returns the address past any pooler, for the same role. */
+export function directAddress(location: PostgresLocation, secrets: Secrets): Address {
+  return addressOf(directly(location), secrets);
+}
+
+/** Returns the address past any pooler for the role that owns the tables. */
+export function ownerAddress(location: PostgresLocation, secrets: Secrets): Address {
+  return addressOf(directly(location), secrets, location.owner);
+}
+
+/** Returns the TLS of a direct address. */
+export function directTls({ directUrl, tls, directTls: own }: PostgresLocation): TlsSettings | undefined {
+  return directUrl === undefined ? tls : own;
+}
+
+function directly(location: PostgresLocation) {
+  return { ...location, url: location.directUrl ?? location.url, tls: directTls(location) };
+}
+
+function addressOf(
+  { url, tls, passwordFile }: Pick<PostgresLocation, "url" | "passwordFile"> & { tls?: TlsSettings | undefined },
+  { readSecret }: DatabaseOptions,
+  role: { user?: string; passwordFile?: string } = {},
+): Address {
+  const { servers, user, database } = readUrl(url);
+  const secret = role.user === undefined ? passwordFile : role.passwordFile;
+  return {
+    servers,
+    user: role.user ?? user,
+    database,
+    password: () => (secret === undefined ? undefined : readSecret?.(secret)),
+    tls: tls?.mode === "verify" ? async (server) => await verifying(server, tls) : undefined,
+  };
+}
+
+/** The server's certificate and its name are verified: libpq's verify-full. */
+async function verifying({ host }: Server, { caFile }: TlsSettings): Promise<ConnectionOptions> {
+  return {
+    servername: host,
+    rejectUnauthorized: true,
+    ...(caFile === undefined ? {} : { ca: await readFile(caFile, "utf8") }),
+  };
 }

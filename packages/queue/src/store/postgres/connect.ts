@@ -10,7 +10,10 @@ export const lockMs = 10_000;
 export const idleInTransactionMs = 5000;
 
 /** Milliseconds until an answer is given up: the server or the network between stands still. */
-const answerMs = 12_000;
+const ordinaryAnswerMs = 12_000;
+
+/** For statements that work on whole tables. The server ends them when it loses the connection. */
+export const unhurried = { answerMs: 0 };
 
 /** Milliseconds until a connection that was told to end is broken off. */
 const farewellMs = 1000;
@@ -24,13 +27,14 @@ typesConfig.setTypeParser(types.builtins.BOOL, (text) => (text === "t" ? 1 : 0))
  * Connects to the first server that takes writes. A server that is a standby is none: after a failover, the promoted one
  * is.
  *
+ * @param options.answerMs milliseconds until an answer is given up; 0: never.
  * @throws the error of the last server that was asked.
  */
-export async function connect(address: Address): Promise<Client> {
+export async function connect(address: Address, { answerMs = ordinaryAnswerMs } = {}): Promise<Client> {
   let reason: unknown = new StandbyError("no server is named");
   for (const server of address.servers)
     try {
-      return await connectTo(address, server);
+      return await connectTo(address, server, answerMs);
     } catch (error) {
       reason = error;
     }
@@ -43,7 +47,7 @@ class StandbyError extends Error {
   readonly code = "25006";
 }
 
-async function connectTo(address: Address, server: Server): Promise<Client> {
+async function connectTo(address: Address, server: Server, answerMs: number): Promise<Client> {
   const { user, database, password, tls } = address;
   const client = new Client({
     ...server,

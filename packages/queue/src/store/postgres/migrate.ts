@@ -8,7 +8,7 @@ import { writeLock } from "./write-lock.ts";
 import * as base from "./migrations/0001-base.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
-const migrations: Readonly<Record<string, Migration>> = { "0001-base": base };
+export const migrations: Readonly<Record<string, Migration>> = { "0001-base": base };
 
 /** Milliseconds that a statement of a migration may take. */
 const statementMs = 24 * 60 * 60_000;
@@ -114,7 +114,7 @@ async function appliedMigrations(client: Client): Promise<string[] | undefined> 
   return rows.map(({ name }) => name);
 }
 
-async function tableNames(client: Client): Promise<string[]> {
+export async function tableNames(client: Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
   );

@@ -6,7 +6,7 @@ import { isLostConnection } from "./lost-connection.ts";
 import { ask } from "./statements.ts";
 
 /** The number of connections that read. */
-const maxReaders = 3;
+export const maxReaders = 3;
 
 /** Reads on a few connections, each of which runs one statement at a time. */
 export class Readers implements Reader {

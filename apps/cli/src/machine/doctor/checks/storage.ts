@@ -2,24 +2,9 @@ import { statfsOfNearest } from "@dwld/daemon";
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { inspectDatabase, locationName } from "@dwld/queue";
 import { sizeText } from "@dwld/text";
 import type { DoctorContext } from "../check.ts";
 import { failure, type Found, ok, warning } from "../finding.ts";
-
-/** Checks the task table: its schema, and whether it is intact. */
-export function checkDatabase({ configuration: { database } }: DoctorContext): Found[] {
-  const facts = inspectDatabase(database);
-  const path = locationName(database);
-  if (facts.state === "absent") return [ok(`${path} is not there yet: the first start makes it`)];
-  const { damage, pending, tasks, sizeBytes } = facts;
-  if (damage !== undefined)
-    return [failure(`${path} is damaged: ${damage}`, "Stop dwld, and restore a backup: docs/operations.md says how.")];
-  const size = `${tasks} tasks, ${sizeText(sizeBytes)}`;
-  if (pending.length > 0)
-    return [warning(`${path}: ${size}; its schema is older`, "The next start brings it up to date.")];
-  return [ok(`${path}: ${size}`)];
-}
 
 /** Checks the free space for the downloads, and for the task table or, if that is on a server, for all else. */
 export async function checkDisk({ configuration }: DoctorContext): Promise<Found[]> {

@@ -1,21 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, linkSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
-import { backUpDatabase, refuseOthers, sync } from "./backup-database.ts";
-import { BackupError } from "./backup-error.ts";
-import { type DatabaseLocation, filePath } from "../store/location.ts";
-import { damageMark } from "../store/sqlite/find-damage.ts";
-import { refuseOtherSchemas } from "../store/sqlite/migrate.ts";
-import type { TaskState } from "../store/task-state.ts";
-
-export type Restored = {
-  path: string;
-  /** The path of the table that was there before, or undefined if there was none. */
-  keptAside: string | undefined;
-  /** The number of tasks in each state. Undefined: the table is empty, and the next start makes it. */
-  tasks: Record<TaskState, number> | undefined;
-};
+import type { Restored, RestoreOptions } from "../backup.ts";
+import { BackupError } from "../backup-error.ts";
+import type { SqliteLocation } from "../location.ts";
+import { sync } from "../new-file.ts";
+import { backUpFile, refuseOthers } from "./back-up-file.ts";
+import { findHolders } from "./find-holders.ts";
+import { damageMark } from "./find-damage.ts";
+import { refuseOtherSchemas } from "./migrate.ts";
 
 /** The files that belong to a table beside its own. */
 const companions = ["-wal", "-shm"];
@@ -29,12 +23,11 @@ const companions = ["-wal", "-shm"];
  * @param backup undefined: an empty table.
  * @throws BackupError, DatabaseError; nothing was changed then.
  */
-export async function restoreDatabase(
-  location: DatabaseLocation,
+export async function restoreFile(
+  { path }: SqliteLocation,
   backup: string | undefined,
-  now: Date,
+  { now }: RestoreOptions,
 ): Promise<Restored> {
-  const path = filePath(location);
   refuseInUse(path);
   const prepared = backup === undefined ? undefined : await prepare(path, backup);
   try {
@@ -43,7 +36,7 @@ export async function restoreDatabase(
     if (prepared !== undefined) renameSync(prepared.path, path);
     rmSync(damageMark(path), { force: true });
     sync(dirname(path));
-    return { path, keptAside, tasks: prepared?.tasks };
+    return { name: path, keptAside, tasks: prepared?.tasks };
   } finally {
     if (prepared !== undefined) rmSync(prepared.path, { force: true });
   }
@@ -53,7 +46,7 @@ export async function restoreDatabase(
 async function prepare(path: string, backup: string) {
   if (resolve(backup) === resolve(path)) throw new BackupError(`${backup} is the task table itself: name a backup.`);
   const partial = `${path}.${randomBytes(4).toString("hex")}.restoring`;
-  const copied = await backUpDatabase({ path: backup }, partial);
+  const copied = await backUpFile({ path: backup }, partial);
   try {
     const sqlite = new BetterSqlite3(copied.path);
     try {
@@ -73,7 +66,7 @@ async function prepare(path: string, backup: string) {
 }
 
 /** Sets the owner and mode of the table before, or the owner of its folder. */
-function takeAfter(copied: string, path: string): void {
+export function takeAfter(copied: string, path: string): void {
   const before = statSync(path, { throwIfNoEntry: false });
   if (before !== undefined) chmodSync(copied, before.mode & 0o777);
   const { uid, gid } = before ?? statSync(dirname(path));
@@ -108,31 +101,11 @@ function freeName(wanted: string): string {
   }
 }
 
-/**
- * Refuses a table that processes have open. Each holds a lock on its file in WAL mode, and the kernel lists all
- * locks (proc_locks(5)), even if the file is too damaged for SQLite to say so.
- *
- * @throws BackupError that names the processes.
- */
+/** @throws BackupError that names the processes that have a table open. */
 function refuseInUse(path: string): void {
-  const file = statSync(path, { throwIfNoEntry: false });
-  if (file === undefined) return;
-  const holders = readFileSync("/proc/locks", "latin1")
-    .split("\n")
-    .map((line) => /POSIX .*? (?<pid>\d+) (?<major>[0-9a-f]+):(?<minor>[0-9a-f]+):(?<inode>\d+) /.exec(line)?.groups)
-    .filter((lock) => lock !== undefined && Number(lock["inode"]) === file.ino && isOn(lock, file.dev))
-    .map((lock) => lock?.["pid"] ?? "");
-  if (holders.length === 0) return;
-  throw new BackupError(
-    `${path} is in use by process ${[...new Set(holders)].join(", ")}: stop all of dwld, and repeat. Nothing was changed.`,
-  );
-}
-
-/** Some file systems (btrfs) show their files under a device of their own, with major number 0. */
-function isOn(lock: Record<string, string | undefined>, device: number): boolean {
-  const [major, minor] = [Number.parseInt(lock["major"] ?? "", 16), Number.parseInt(lock["minor"] ?? "", 16)];
-  // makedev(3): twelve bits of the major number, twenty of the minor one, interleaved.
-  const major32 = (device >>> 8) & 0xfff;
-  const minor32 = (device & 0xff) | ((device >>> 12) & 0xfff00);
-  return major32 === 0 || (major === major32 && minor === minor32);
+  const holders = findHolders(path);
+  if (holders.length > 0)
+    throw new BackupError(
+      `${path} is in use by process ${holders.join(", ")}: stop all of dwld, and repeat. Nothing was changed.`,
+    );
 }

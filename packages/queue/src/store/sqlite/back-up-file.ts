@@ -1,21 +1,14 @@
-import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-import { errorText } from "@dwld/text";
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
-import { BackupError } from "./backup-error.ts";
-import { DatabaseError } from "../store/database-error.ts";
-import { type DatabaseLocation, filePath } from "../store/location.ts";
-import { findAnyDamage } from "../store/sqlite/find-damage.ts";
-import { explainOpenError } from "../store/sqlite/sqlite-error.ts";
-import { type TaskState, taskStates } from "../store/task-state.ts";
-
-export type Backup = {
-  path: string;
-  sizeBytes: number;
-  /** The number of tasks in each state. */
-  tasks: Record<TaskState, number>;
-};
+import type { Backup, BackUpOptions } from "../backup.ts";
+import { BackupError } from "../backup-error.ts";
+import { DatabaseError } from "../database-error.ts";
+import type { SqliteLocation } from "../location.ts";
+import { writeNewFile } from "../new-file.ts";
+import { type TaskState, taskStates } from "../task-state.ts";
+import { findAnyDamage } from "./find-damage.ts";
+import { explainOpenError } from "./sqlite-error.ts";
 
 /** The number of pages between two looks at the signal, and two reports of progress (16 MB). */
 const pagesAtOnce = 4096;
@@ -33,45 +26,19 @@ const pagesAtOnce = 4096;
  * @param onProgress gets the share that is done, from 0 to 1.
  * @throws BackupError, DatabaseError; nothing is left of the copy then.
  */
-export async function backUpDatabase(
-  location: DatabaseLocation,
+export async function backUpFile(
+  { path: source }: SqliteLocation,
   target: string,
-  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},
+  { signal, onProgress }: BackUpOptions = {},
 ): Promise<Backup> {
-  const source = filePath(location);
-  const path = resolve(target);
-  refuseExisting(path);
-  const partial = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.partial`);
-  try {
-    reserve(partial);
+  return await writeNewFile(target, async (partial) => {
     await copy(source, partial, (done) => {
       signal?.throwIfAborted();
       onProgress?.(done);
     });
     signal?.throwIfAborted();
-    const tasks = verify(partial, source);
-    sync(partial);
-    giveName(partial, path);
-    return { path, sizeBytes: statSync(path).size, tasks };
-  } finally {
-    for (const suffix of ["", "-journal", "-wal", "-shm"]) rmSync(`${partial}${suffix}`, { force: true });
-  }
-}
-
-function refuseExisting(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined)
-    throw new BackupError(`${path} is there already, and nothing is overwritten: name another file.`);
-}
-
-function reserve(partial: string): void {
-  try {
-    closeSync(openSync(partial, "wx", 0o600));
-  } catch (error) {
-    throw new BackupError(
-      `nothing can be written into ${dirname(partial)} (${errorText(error)}): name a file in a folder that is there and may be written to.`,
-      { cause: error },
-    );
-  }
+    return verify(partial, source);
+  });
 }
 
 async function copy(source: string, partial: string, onProgress: (done: number) => void): Promise<void> {
@@ -130,27 +97,6 @@ function verify(partial: string, source: string): Record<TaskState, number> {
   } finally {
     sqlite.close();
   }
-}
-
-/** Fsyncs a copy: SQLite does so with a table that is in use, and not with a copy. */
-export function sync(path: string): void {
-  const file = openSync(path, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Renames without replacing a file that came meanwhile, if the file system has hard links. */
-function giveName(partial: string, path: string): void {
-  try {
-    linkSync(partial, path);
-  } catch {
-    refuseExisting(path);
-    renameSync(partial, path);
-  }
-  sync(dirname(path));
 }
 
 function explainCopyError(error: unknown, source: string, partial: string): unknown {

@@ -14,15 +14,14 @@ import {
 import { basename, dirname } from "node:path";
 import { test, type TestContext } from "node:test";
 import BetterSqlite3 from "better-sqlite3";
-import { backUpDatabase } from "./backup-database.ts";
-import { BackupError } from "./backup-error.ts";
-import type { Database } from "../store/database.ts";
-import { DatabaseError } from "../store/database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../testing/fresh-database.ts";
-import { startProcess } from "../testing/start-process.ts";
-import { countTasks, databaseIdentity, listTasks } from "../tasks/list-tasks.ts";
-import { openDatabase } from "../store/open-database.ts";
-import { restoreDatabase } from "./restore-database.ts";
+import { backUpDatabase, restoreDatabase } from "../whole-table.ts";
+import { BackupError } from "../backup-error.ts";
+import type { Database } from "../database.ts";
+import { DatabaseError } from "../database-error.ts";
+import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../../testing/fresh-database.ts";
+import { startProcess } from "../../testing/start-process.ts";
+import { countTasks, databaseIdentity, listTasks } from "../../tasks/list-tasks.ts";
+import { openDatabase } from "../open-database.ts";
 
 const now = new Date("2026-01-02T03:04:05.678Z");
 
@@ -57,7 +56,7 @@ async function killedWith(t: TestContext): Promise<{ path: string; id: string }>
 
 test("restore: the table has what the backup has, and the one before is kept aside whole", async (t) => {
   const { path, backup, kept, later, identity } = await backedUp(t);
-  const { keptAside, tasks } = await restoreDatabase({ path }, backup, now);
+  const { keptAside, tasks } = await restoreDatabase({ path }, backup, { now });
   assert.equal(keptAside, `${path}.aside-20260102T030405Z`);
   assert.equal(tasks?.QUEUED, 1);
   const restored = await openedDatabase(t, path);
@@ -70,7 +69,7 @@ test("restore: the table has what the backup has, and the one before is kept asi
 test("restore: the log of the table before is kept aside with it, and does not come into the backup", async (t) => {
   const { backup, kept } = await backedUp(t);
   const { path, id } = await killedWith(t);
-  const { keptAside = "" } = await restoreDatabase({ path }, backup, now);
+  const { keptAside = "" } = await restoreDatabase({ path }, backup, { now });
   assert.deepEqual(
     readdirSync(dirname(path)).toSorted(),
     ["dwld.sqlite", ...["", "-shm", "-wal"].map((suffix) => `${basename(keptAside)}${suffix}`)].toSorted(),
@@ -81,13 +80,13 @@ test("restore: the log of the table before is kept aside with it, and does not c
 
 test("restore: an empty table is made by the next start, and the one before is kept aside", async (t) => {
   const { path, kept, later } = await backedUp(t);
-  const { keptAside = "", tasks } = await restoreDatabase({ path }, undefined, now);
+  const { keptAside = "", tasks } = await restoreDatabase({ path }, undefined, { now });
   assert.equal(tasks, undefined);
   assert(!existsSync(path));
   assert.deepEqual(await ids(await openedDatabase(t, path)), []);
   assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [later, kept]);
   assert.deepEqual(
-    await restoreDatabase({ path: await freshPath(t) }, undefined, now).then((it) => it.keptAside),
+    await restoreDatabase({ path: await freshPath(t) }, undefined, { now }).then((it) => it.keptAside),
     undefined,
   );
 });
@@ -98,7 +97,7 @@ test("restore: a log whose table is gone is kept aside, too", async (t) => {
   const gone = `${await freshPath(t)}-gone`;
   renameSync(path, gone);
   await assert.rejects(openDatabase({ path }), says(/is gone or empty/));
-  const { keptAside = "" } = await restoreDatabase({ path }, backup, now);
+  const { keptAside = "" } = await restoreDatabase({ path }, backup, { now });
   assert.deepEqual(await ids(await openedDatabase(t, path)), [kept]);
   renameSync(gone, keptAside);
   assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [id]);
@@ -106,9 +105,9 @@ test("restore: a log whose table is gone is kept aside, too", async (t) => {
 
 test("restore: a table that was kept aside is never overwritten, even within one second", async (t) => {
   const { path, backup } = await backedUp(t);
-  const first = await restoreDatabase({ path }, backup, now);
+  const first = await restoreDatabase({ path }, backup, { now });
   const bytes = readFileSync(first.keptAside ?? "");
-  const second = await restoreDatabase({ path }, backup, now);
+  const second = await restoreDatabase({ path }, backup, { now });
   assert.equal(second.keptAside, `${first.keptAside ?? ""}-2`);
   assert(readFileSync(first.keptAside ?? "").equals(bytes));
 });
@@ -120,13 +119,13 @@ test("restore: a table that is in use is not replaced, even if it is too damaged
   await other.ask("add", [request()]);
   const inUse = says(new RegExp(`is in use by process ${other.pid}: stop all of dwld`));
   const names = readdirSync(dirname(path));
-  await assert.rejects(restoreDatabase({ path }, backup, now), inUse);
-  await assert.rejects(restoreDatabase({ path }, undefined, now), inUse);
+  await assert.rejects(restoreDatabase({ path }, backup, { now }), inUse);
+  await assert.rejects(restoreDatabase({ path }, undefined, { now }), inUse);
   writeFileSync(path, "nonsense", { flag: "r+" });
-  await assert.rejects(restoreDatabase({ path }, backup, now), inUse);
+  await assert.rejects(restoreDatabase({ path }, backup, { now }), inUse);
   assert.deepEqual(readdirSync(dirname(path)), names);
   await other.kill("SIGKILL");
-  await restoreDatabase({ path }, backup, now);
+  await restoreDatabase({ path }, backup, { now });
 });
 
 test("restore: a file that is no intact backup of this version is refused, and the table stays as it is", async (t) => {
@@ -152,7 +151,8 @@ test("restore: a file that is no intact backup of this version is refused, and t
     [`${backup}-none`, /there is no task table at/],
     [path, /is the task table itself/],
   ];
-  for (const [given, message] of expected) await assert.rejects(restoreDatabase({ path }, given, now), says(message));
+  for (const [given, message] of expected)
+    await assert.rejects(restoreDatabase({ path }, given, { now }), says(message));
   assert(readFileSync(path).equals(bytes));
   assert.deepEqual(readdirSync(dirname(path)), names);
 });
@@ -165,11 +165,11 @@ test("restore: the table belongs to the owner of the one before, or of its folde
   const { path, backup } = await backedUp(t);
   chownSync(path, 65534, 65533);
   chmodSync(path, 0o640);
-  await restoreDatabase({ path }, backup, now);
+  await restoreDatabase({ path }, backup, { now });
   const { uid, gid, mode } = statSync(path);
   assert.deepEqual([uid, gid, mode & 0o777], [65534, 65533, 0o640]);
   const fresh = await freshPath(t);
   chownSync(dirname(fresh), 65532, 65531);
-  await restoreDatabase({ path: fresh }, backup, now);
+  await restoreDatabase({ path: fresh }, backup, { now });
   assert.deepEqual([statSync(fresh).uid, statSync(fresh).gid, statSync(fresh).mode & 0o777], [65532, 65531, 0o600]);
 });

@@ -4,14 +4,14 @@ import { openSync, closeSync, readdirSync, statSync, symlinkSync, writeFileSync,
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import BetterSqlite3 from "better-sqlite3";
-import { backUpDatabase } from "./backup-database.ts";
-import { BackupError } from "./backup-error.ts";
-import { DatabaseError } from "../store/database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../testing/fresh-database.ts";
-import { startProcess } from "../testing/start-process.ts";
-import { until } from "../testing/until.ts";
-import { countTasks, findTask, listTasks } from "../tasks/list-tasks.ts";
-import { openDatabase } from "../store/open-database.ts";
+import { backUpDatabase } from "../whole-table.ts";
+import { BackupError } from "../backup-error.ts";
+import { DatabaseError } from "../database-error.ts";
+import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../../testing/fresh-database.ts";
+import { startProcess } from "../../testing/start-process.ts";
+import { until } from "../../testing/until.ts";
+import { countTasks, findTask, listTasks } from "../../tasks/list-tasks.ts";
+import { openDatabase } from "../open-database.ts";
 
 const says = (message: RegExp) => (error: unknown) => {
   assert(error instanceof BackupError || error instanceof DatabaseError, String(error));

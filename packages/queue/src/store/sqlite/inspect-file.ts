@@ -2,31 +2,17 @@ import { statSync } from "node:fs";
 import BetterSqlite3 from "better-sqlite3";
 import { explainOpenError } from "./sqlite-error.ts";
 import { findDamage } from "./find-damage.ts";
-import { type DatabaseLocation, filePath } from "../location.ts";
+import type { DatabaseFacts } from "../database-facts.ts";
+import type { SqliteLocation } from "../location.ts";
 import { pendingMigrations, refuseOtherSchemas } from "./migrate.ts";
 import { taskStates } from "../task-state.ts";
-
-/** The state of a task table's file. */
-export type DatabaseFacts =
-  /** The first start makes it. */
-  | { state: "absent" }
-  | {
-      state: "there";
-      sizeBytes: number;
-      tasks: number;
-      /** The migrations that the next start applies. */
-      pending: string[];
-      /** The damage in SQLite's own words; undefined: none was found. */
-      damage: string | undefined;
-    };
 
 /**
  * Inspects the task table without changing anything, whatever else runs.
  *
  * @throws DatabaseError if the file cannot be read, or is not dwld's.
  */
-export function inspectDatabase(location: DatabaseLocation): DatabaseFacts {
-  const path = filePath(location);
+export function inspectFile({ path }: SqliteLocation): DatabaseFacts {
   const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (sizeBytes === 0) return { state: "absent" };
   try {

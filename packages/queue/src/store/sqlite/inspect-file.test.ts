@@ -4,26 +4,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { freshDatabase } from "../../testing/fresh-database.ts";
-import { inspectDatabase } from "./inspect-database.ts";
+import { inspectDatabase } from "../whole-table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dwld-inspect-"));
 after(() => rmSync(folder, { recursive: true }));
 
 test("inspect: a table that is in use is inspected as it is", async (t) => {
   const database = await freshDatabase(t);
-  const facts = inspectDatabase(database.location);
+  const facts = await inspectDatabase(database.location);
   assert.equal(facts.state, "there");
   assert.deepEqual(facts.state === "there" && [facts.tasks, facts.pending, facts.damage], [0, [], undefined]);
 });
 
-test("inspect: a table that does not exist is not made", () => {
+test("inspect: a table that does not exist is not made", async () => {
   const path = join(folder, "none.sqlite");
-  assert.deepEqual(inspectDatabase({ path }), { state: "absent" });
+  assert.deepEqual(await inspectDatabase({ path }), { state: "absent" });
   assert.equal(existsSync(path), false);
 });
 
-test("inspect: a file of another program is named as such", () => {
+test("inspect: a file of another program is named as such", async () => {
   const path = join(folder, "text.sqlite");
   writeFileSync(path, "not a database at all\n".repeat(100));
-  assert.throws(() => inspectDatabase({ path }), { code: "database" });
+  await assert.rejects(inspectDatabase({ path }), { code: "database" });
 });

@@ -1,0 +1,43 @@
+import type { Backup, BackUpOptions, Restored, RestoreOptions } from "./backup.ts";
+import type { DatabaseFacts } from "./database-facts.ts";
+import type { DatabaseOptions } from "./database.ts";
+import { inRoom } from "./engine-room.ts";
+import type { DatabaseLocation } from "./location.ts";
+
+/** What is done with a task table as a whole. What they throw says to a person what happened, and what to do. */
+
+type Secrets = Pick<DatabaseOptions, "readSecret">;
+
+/** Brings the schema up to date, grants what dwld needs, and returns the names of the migrations that were applied. */
+export async function migrateDatabase(location: DatabaseLocation, options: Secrets = {}): Promise<string[]> {
+  return await inRoom(location, async (room) => await room.migrate(location, options));
+}
+
+/** Inspects the task table without changing anything, whatever else runs. */
+export async function inspectDatabase(location: DatabaseLocation, options: Secrets = {}): Promise<DatabaseFacts> {
+  return await inRoom(location, async (room) => await room.inspect(location, options));
+}
+
+/** Writes the task table into a new file, as it is at one moment, whatever else runs. */
+export async function backUpDatabase(
+  location: DatabaseLocation,
+  target: string,
+  options: BackUpOptions = {},
+): Promise<Backup> {
+  return await inRoom(location, async (room) => await room.backUp(location, target, options));
+}
+
+/**
+ * Puts a backup, or an empty table, in the place of the task table, which is kept; nothing is overwritten.
+ *
+ * The restored table has a new identity: a client that watched the one before, and comes back, is told everything anew.
+ *
+ * @param backup undefined: an empty table.
+ */
+export async function restoreDatabase(
+  location: DatabaseLocation,
+  backup: string | undefined,
+  options: RestoreOptions,
+): Promise<Restored> {
+  return await inRoom(location, async (room) => await room.restore(location, backup, options));
+}
