@@ -1,7 +1,15 @@
-import { type AppContext, formatAddress, ownHost, readSecretFile, serveHealth, settingsOf } from "@dwld/daemon";
+import {
+  type AppContext,
+  formatAddress,
+  ownHost,
+  readSecretFile,
+  serveHealth,
+  settingsOf,
+  untilThere,
+} from "@dwld/daemon";
 import { layout } from "@dwld/layout";
 import { openProgressCache } from "@dwld/progress";
-import { DatabaseError, registerProcess, openDatabase, sealKey, whileAnswering } from "@dwld/queue";
+import { DatabaseError, isTableAway, registerProcess, openDatabase, sealKey, whileAnswering } from "@dwld/queue";
 import { ClientCertificates } from "./access/client-certificates.ts";
 import { Gate } from "./access/gate.ts";
 import { refuseOpenAddresses } from "./access/open-addresses.ts";
@@ -30,10 +38,11 @@ import { TaskFeed } from "./watch/task-feed.ts";
 export async function startApi(app: AppContext): Promise<void> {
   const { configuration, logger, shutdown, version } = app;
   const { stopping, killing } = shutdown;
-  const database = shutdown.register(
-    "database",
-    await openDatabase(configuration.database, { ...whileAnswering({ logger, shutdown }), readSecret: readSecretFile }),
-  );
+  const whenThere = <Result>(step: () => Promise<Result>) =>
+    untilThere(app, { app: "api", name: "database", isAbsence: isTableAway }, step);
+  const options = { ...whileAnswering({ logger, shutdown }), readSecret: readSecretFile };
+  const opened = await whenThere(() => openDatabase(configuration.database, options));
+  const database = shutdown.register("database", opened);
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
   const host = ownHost(configuration);
   const registered = await registerProcess(
@@ -48,7 +57,10 @@ export async function startApi(app: AppContext): Promise<void> {
     },
   );
   shutdown.register("process registry", registered);
-  const tokens = shutdown.register("tokens", await TokenTable.open(database, { logger, now: Date.now }));
+  const tokens = shutdown.register(
+    "tokens",
+    await whenThere(() => TokenTable.open(database, { logger, now: Date.now })),
+  );
   const sensors = shutdown.register("sensors", new Sensors(logger));
 
   const disk = new DiskGauge(configuration.worker.downloads, logger);
@@ -74,7 +86,7 @@ export async function startApi(app: AppContext): Promise<void> {
   const context: ServiceContext = {
     database,
     tokens,
-    seal: new Seal(await sealKey(database)),
+    seal: new Seal(await whenThere(() => sealKey(database))),
     cache,
     feed: new TaskFeed({ database, boundsOf, localFiles, waits }, cache, { logger, now: Date.now }),
     sensors,

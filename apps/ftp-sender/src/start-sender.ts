@@ -1,10 +1,11 @@
-import { type AppContext, type CheckResult, ownHost, readSecretFile, serveHealth } from "@dwld/daemon";
+import { type AppContext, type CheckResult, ownHost, readSecretFile, serveHealth, untilThere } from "@dwld/daemon";
 import { startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   checkTable,
   registerProcess,
   evictedMessage,
+  isTableAway,
   logFacts,
   openDatabase,
   type TaskRow,
@@ -20,7 +21,9 @@ export async function startSender(context: AppContext): Promise<void> {
   const { ftp } = configuration;
   const database = shutdown.register(
     "database",
-    await openDatabase(configuration.database, { ...whileWorking({ logger, shutdown }), readSecret: readSecretFile }),
+    await untilThere(context, { app: "ftp-sender", name: "database", isAbsence: isTableAway }, () =>
+      openDatabase(configuration.database, { ...whileWorking({ logger, shutdown }), readSecret: readSecretFile }),
+    ),
   );
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
   const onError = (error: unknown, task?: TaskRow) => {

@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { type AppContext, type Configuration, ownHost, readSecretFile, serveHealth } from "@dwld/daemon";
+import { type AppContext, type Configuration, ownHost, readSecretFile, serveHealth, untilThere } from "@dwld/daemon";
 import { createFolderDestination, type DeliveryParts, folderRules, startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   downloadBounds,
   evictedMessage,
+  isTableAway,
   logFacts,
   openDatabase,
   type RegisteredProcess,
@@ -54,10 +55,9 @@ export async function startWorker(
   const onError = (error: unknown, task?: TaskRow) => {
     logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "worker");
   };
-  const opened = await openDatabase(configuration.database, {
-    ...whileWorking({ logger, shutdown }),
-    readSecret: readSecretFile,
-  });
+  const opened = await untilThere(app, { app: "worker", name: "database", isAbsence: isTableAway }, () =>
+    openDatabase(configuration.database, { ...whileWorking({ logger, shutdown }), readSecret: readSecretFile }),
+  );
   const database = shutdown.register("database", opened);
   const host = ownHost(configuration);
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));

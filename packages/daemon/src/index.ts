@@ -29,6 +29,7 @@ export { configurationExitStatus, ownCode } from "./process-life/explain-failure
 export { guardedShell } from "./process-life/guarded-shell.ts";
 export { type AppOptions, runApp } from "./process-life/run-app.ts";
 export type { AppContext } from "./process-life/run-process.ts";
+export { untilThere } from "./health/until-there.ts";
 export { ownHosts, refuseOrigin } from "./network/request-origin.ts";
 export { defaultSocket } from "@dwld/layout/sockets";
 export { statfsOfNearest } from "./nearest-disk.ts";

@@ -6,7 +6,7 @@ export { openDatabase } from "./store/open-database.ts";
 export { hasEnded, identifyProcess, isRunning, isWithinSight, type ProcessIdentity } from "./store/process-identity.ts";
 export type { AttemptRow, FileRow, SiteRow, StageResultRow, TaskRow } from "./store/schema.ts";
 export type { CookieFileRow, HostRow, ProcessRow } from "./store/schema-of-hosts.ts";
-export { checkTable, whileAnswering, whileWorking } from "./store/table-health.ts";
+export { checkTable, isTableAway, whileAnswering, whileWorking } from "./store/table-health.ts";
 export {
   allTransitions,
   type FinalState,
@@ -62,6 +62,7 @@ export {
   countTasks,
   currentRevision,
   databaseIdentity,
+  historyIdentity,
   sealKey,
   filesOf,
   findOpenTasks,

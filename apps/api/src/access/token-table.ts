@@ -45,8 +45,13 @@ export class TokenTable {
     table.#unlisten = database.notifier.listen(["access"], () => {
       void table.#keepUp();
     });
-    await table.refresh();
-    return table;
+    try {
+      await table.refresh();
+      return table;
+    } catch (error) {
+      await table.close();
+      throw error;
+    }
   }
 
   /** The identity of the task table, which new tokens carry. */

@@ -6,7 +6,7 @@ import {
   currentRevision,
   type Database,
   DatabaseError,
-  databaseIdentity,
+  historyIdentity,
   type TaskRow,
   timelineOf,
 } from "@dwld/queue";
@@ -72,7 +72,7 @@ export class TaskFeed {
     return this.#revision;
   }
 
-  /** The identity of the database in which the revisions count. A server that takes another's place has another one. */
+  /** The identity of the changes that the revisions count. A server that takes another's place begins another one. */
   get identity(): string {
     return this.#identity;
   }
@@ -178,7 +178,7 @@ export class TaskFeed {
   }
 
   async #reset(): Promise<void> {
-    const identity = await databaseIdentity(this.#database);
+    const identity = await historyIdentity(this.#database);
     this.#revision = await currentRevision(this.#database);
     this.#identity = identity;
     this.#log = new ChangeLog(this.#revision);
@@ -188,7 +188,7 @@ export class TaskFeed {
   async #changesSince(revision: number, identity: string): Promise<Change[] | undefined> {
     const changes = await changesSince(this.#database, revision, pageSize);
     // Read afterwards: another server may take over at any time, whose revisions begin below those of the one before.
-    return (await databaseIdentity(this.#database)) === identity ? changes : undefined;
+    return (await historyIdentity(this.#database)) === identity ? changes : undefined;
   }
 
   #stop(): void {

@@ -47,7 +47,7 @@ export class WaitPoll {
   readonly #updates = new Map<string, WaitUpdate>();
   readonly #polling = new SingleFlight(() => this.#poll());
   #tick = 0;
-  #polledAtMs = Number.MAX_SAFE_INTEGER;
+  #polledAtMs: number | undefined;
 
   constructor(database: Database, waits: WaitReader, now: () => number) {
     this.#database = database;
@@ -76,7 +76,8 @@ export class WaitPoll {
     this.#known = new Map([...this.#known].filter(([site]) => conditions.has(site)));
     const rows: TaskRow[] = [];
     for (const site of changed) rows.push(...(await this.#waitingFor(site)));
-    rows.push(...(await waitedUntil(this.#database, { after: this.#polledAtMs, until: nowMs }, tasksInLine)));
+    const after = this.#polledAtMs;
+    if (after !== undefined) rows.push(...(await waitedUntil(this.#database, { after, until: nowMs }, tasksInLine)));
     this.#polledAtMs = nowMs;
     if (rows.length > 0) this.#record(rows, await this.#waits.begin(rows, sites));
   }

@@ -4,13 +4,21 @@ import type { Check } from "./readiness.ts";
 
 const keys = { api: "api", worker: "worker", "ftp-sender": "ftpSender" } as const;
 
+/** An app that serves its health. */
+export type HealthOf = keyof typeof keys;
+
 /** Serves the health of an app on its configured address, until its shutdown. */
-export async function serveHealth(
+export async function serveHealth(context: AppContext, app: HealthOf, checks: readonly Check[]): Promise<HealthServer> {
+  return context.shutdown.register("health", await openHealth(context, app, checks));
+}
+
+/** Serves the health of an app on its configured address, until it is closed. */
+export async function openHealth(
   { configuration, logger, shutdown, version }: AppContext,
-  app: keyof typeof keys,
+  app: HealthOf,
   checks: readonly Check[],
 ): Promise<HealthServer> {
-  const server = await startHealthServer({
+  return await startHealthServer({
     address: configuration.health[keys[app]],
     hosts: configuration.api.hosts,
     profiling: configuration.health.profiling,
@@ -20,5 +28,4 @@ export async function serveHealth(
     stopping: shutdown.stopping,
     logger,
   });
-  return shutdown.register("health", server);
 }

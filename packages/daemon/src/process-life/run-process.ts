@@ -5,12 +5,19 @@ import { createLogger, type Logger, openOutput } from "../logger/create-logger.t
 import { collectGarbageAtRest } from "./collect-at-rest.ts";
 import { complain } from "./complain.ts";
 import { explainFailure } from "./explain-failure.ts";
-import { takeServiceManager } from "./service-manager.ts";
+import { type ServiceManager, takeServiceManager } from "./service-manager.ts";
 import { createShutdown, type Shutdown, type ShutdownControl } from "./shutdown.ts";
 
 export type AppName = "api" | "worker" | "ftp-sender" | "up";
 
-export type AppContext = { configuration: Configuration; logger: Logger; shutdown: Shutdown; version: string };
+export type AppContext = {
+  configuration: Configuration;
+  logger: Logger;
+  shutdown: Shutdown;
+  version: string;
+  /** Tells systemd that the start waits for something. */
+  waiting: ServiceManager["waiting"];
+};
 
 /** How long a release may take after the grace, ms. */
 const defaultHangMs = 10_000;
@@ -60,13 +67,16 @@ export async function runProcess(
   setInterval(() => undefined, 2 ** 30);
 
   logger.info({ version, node: process.version }, "starting");
-  const started = (async () => start({ configuration, logger, shutdown, version }))().then(
+  const started = (async () => start({ configuration, logger, shutdown, version, waiting: manager.waiting }))().then(
     () => {
       logger.debug("started");
       manager.ready();
       collectGarbageAtRest();
     },
-    (error: unknown) => shutdown.fail(error),
+    (error: unknown) => {
+      // A start that waited for something was told to stop.
+      if (error !== shutdown.stopping.reason) shutdown.fail(error);
+    },
   );
   await shutdown.begun;
   manager.stopping(graceMs + hangMs);

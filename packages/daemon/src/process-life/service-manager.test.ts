@@ -54,6 +54,8 @@ test(
       };
       const manager = takeServiceManager(env, logger);
       assert.deepEqual(Object.keys(env), ["PATH"], "a child could speak for us");
+      manager.waiting(60_000);
+      await next((message) => message.includes("EXTEND_TIMEOUT_USEC=60000000"));
       manager.ready();
       await next((message) => message.includes("READY=1"));
       for (let beat = 1; beat <= 3; beat += 1) await next((message) => message.includes("WATCHDOG=1"));
@@ -69,6 +71,7 @@ test(
 
 test("service manager: another process's watchdog is not fed, and without systemd nothing happens", () => {
   const manager = takeServiceManager({ WATCHDOG_PID: "1", WATCHDOG_USEC: "300000" }, logger);
+  manager.waiting(1);
   manager.ready();
   manager.stopping(1);
 });

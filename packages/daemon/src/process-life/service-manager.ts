@@ -3,6 +3,8 @@ import type { Logger } from "../logger/create-logger.ts";
 
 /** Reports to systemd about a service of `Type=notify` (sd_notify(3)); does nothing without systemd. */
 export type ServiceManager = {
+  /** The start waits for something, and may take `withinMs` more, whatever the unit's TimeoutStartSec says. */
+  readonly waiting: (withinMs: number) => void;
   /** The service can work now. Starts to feed the unit's watchdog, if it has one. */
   readonly ready: () => void;
   /** The service stops, and may take `withinMs`, whatever the unit's TimeoutStopSec says. */
@@ -22,7 +24,7 @@ export function takeServiceManager(env: NodeJS.ProcessEnv, logger: Logger): Serv
   delete env["NOTIFY_SOCKET"];
   delete env["WATCHDOG_USEC"];
   delete env["WATCHDOG_PID"];
-  if (socket === undefined) return { ready: () => {}, stopping: () => {} };
+  if (socket === undefined) return { waiting: () => {}, ready: () => {}, stopping: () => {} };
 
   const notify = (...message: string[]): void => {
     const variables = { PATH: env["PATH"] ?? "", NOTIFY_SOCKET: socket };
@@ -31,6 +33,9 @@ export function takeServiceManager(env: NodeJS.ProcessEnv, logger: Logger): Serv
     });
   };
   return {
+    waiting: (withinMs) => {
+      notify(`EXTEND_TIMEOUT_USEC=${Math.round(withinMs * 1000)}`);
+    },
     ready: () => {
       notify("--ready");
       // The event loop sends it, so that systemd restarts a process whose loop hangs.

@@ -90,3 +90,10 @@ test("required space: the next attempt knows what the download takes in all", as
   await noteFacts(database, lease, { expectedBytes: 1 });
   assert.equal((await row(database, lease.task.seq)).expected_bytes, 1234, "by its holder alone");
 });
+
+test("space: a disk without a known end has room for each", async (t) => {
+  const database = await freshDatabase(t);
+  const { seq } = await waitingTask(database, 5e15);
+  assert.equal(await makeDueIfFits(database, Infinity, 6), true);
+  assert.equal((await row(database, seq)).not_before, null);
+});

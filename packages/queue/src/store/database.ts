@@ -1,8 +1,8 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import type { ChangeNotifier } from "./change-notifier.ts";
 import { DatabaseError } from "./database-error.ts";
 import type { Engine } from "./engine.ts";
-import { GroupCommit } from "./group-commit.ts";
+import { GroupCommit, patienceMs } from "./group-commit.ts";
 import type { DatabaseLocation } from "./location.ts";
 import type { Compilable } from "./query.ts";
 import type { Reader } from "./reader.ts";
@@ -15,7 +15,7 @@ export type { Transaction } from "./transaction.ts";
 export type DatabaseOptions = {
   /**
    * Until this is aborted, writes are retried while a trouble lasts that may pass (a full or failing disk, a lock that
-   * is held too long, a server that is away). Default: they are refused at once.
+   * is held too long, a server that is away), and reads while the server is away. Default: they are refused at once.
    */
   patientUntil?: AbortSignal | undefined;
   /** Called once when writing begins to fail, with the reason, and with undefined when it succeeds again. */
@@ -64,17 +64,22 @@ export class Database implements Reader {
     return this.engine.notifier;
   }
 
-  /** The error that keeps this process from writing, since a write failed and until one succeeds. */
+  /** The error that keeps this process from writing, since a write failed, or its server was away, until a write succeeds. */
   get trouble(): DatabaseError | undefined {
     return this.#trouble;
   }
 
   async all<Row>(statement: Compilable<Row>): Promise<Row[]> {
-    return await this.#explained(this.engine.reader.all(statement));
+    return await this.#read(() => this.engine.reader.all(statement));
   }
 
   async get<Row>(statement: Compilable<Row>): Promise<Row | undefined> {
-    return await this.#explained(this.engine.reader.get(statement));
+    return await this.#read(() => this.engine.reader.get(statement));
+  }
+
+  /** See `Engine.history`. */
+  async history(): Promise<string> {
+    return await this.#read(() => this.engine.history());
   }
 
   /**
@@ -122,14 +127,19 @@ export class Database implements Reader {
     await this.engine.close();
   }
 
-  async #explained<Result>(reading: Promise<Result>): Promise<Result> {
-    try {
-      return await reading;
-    } catch (error) {
-      const reason = this.engine.explainError(error);
-      if (reason instanceof DatabaseError && reason.problem === "damaged") this.#note(reason);
-      throw reason;
-    }
+  async #read<Result>(look: () => Promise<Result>): Promise<Result> {
+    for (;;)
+      try {
+        return await look();
+      } catch (error) {
+        const reason = this.engine.explainError(error);
+        if (!(reason instanceof DatabaseError)) throw reason;
+        // What else keeps a process from reading says nothing about its writes.
+        if (["damaged", "away"].includes(reason.problem)) this.#note(reason);
+        const { patientUntil } = this.#options;
+        if (reason.problem !== "away" || patientUntil?.aborted !== false) throw reason;
+        await pause(patienceMs, undefined, { signal: patientUntil }).catch(() => undefined);
+      }
   }
 
   /** Damage never passes. It is marked, so that the next start checks the whole table. */

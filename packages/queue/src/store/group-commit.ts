@@ -26,7 +26,7 @@ type Batch = { outcomes: readonly Outcome[]; changed: boolean; told: ReadonlySet
 export const busyDeadlineMs = 10_000;
 
 /** Retry interval while `patientUntil` is not aborted, ms. */
-const patienceMs = 1000;
+export const patienceMs = 1000;
 
 export type CommitOptions = {
   /** Called first in each transaction. An error that it throws is told to all callers. */

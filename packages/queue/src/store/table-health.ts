@@ -1,5 +1,5 @@
 import { type Database, type DatabaseOptions, query } from "./database.ts";
-import type { DatabaseError } from "./database-error.ts";
+import { DatabaseError } from "./database-error.ts";
 
 /** The parts of the process that opens the table. */
 type Opener = {
@@ -40,8 +40,16 @@ function tell(logger: Opener["logger"], trouble: DatabaseError | undefined): voi
   else logger.error({ problem: trouble.problem }, trouble.message);
 }
 
+/** Whether a start waits for the table: its server is away, and a process that ended would only be started again. */
+export function isTableAway(error: unknown): boolean {
+  return error instanceof DatabaseError && error.problem === "away";
+}
+
 /** Returns whether the task table can be read, and could be written last time: for readiness. */
 export async function checkTable(database: Database): Promise<{ ok: true } | { ok: false; reason: string }> {
+  // A patient process would wait for an answer.
+  const away = database.trouble;
+  if (away?.problem === "away") return { ok: false, reason: away.message };
   await database.get(query.selectFrom("counters").selectAll());
   const { trouble } = database;
   return trouble === undefined ? { ok: true } : { ok: false, reason: trouble.message };

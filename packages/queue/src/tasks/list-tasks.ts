@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from "kysely";
 import { isInScope, type Scope } from "../access/scope.ts";
-import { fixed, query, type Reader } from "../store/database.ts";
+import { type Database, fixed, query, type Reader } from "../store/database.ts";
 import { listParameter } from "../store/parameters.ts";
 import type { FileRow, TaskRow } from "../store/schema.ts";
 import { type TaskState, taskStates } from "../store/task-state.ts";
@@ -132,9 +132,14 @@ const countsOfChats = `
   WHERE chat_id IN (SELECT value FROM json_each(?)) AND seq NOT IN (SELECT seq FROM tasks INDEXED BY tasks_hidden WHERE hidden = 1)
   GROUP BY state`;
 
-/** Returns the identity of this database. A revision means something only in its own database. */
+/** Returns the identity of this database, which it keeps when another server takes over. */
 export async function databaseIdentity(database: Reader): Promise<string> {
   return (await counter(database, "identity")).toString(36);
+}
+
+/** Returns the identity of the course of changes in which a revision means something: see `Engine.history`. */
+export async function historyIdentity(database: Database): Promise<string> {
+  return `${await databaseIdentity(database)} ${await database.history()}`;
 }
 
 /** Returns the key of this table, 32 bytes, by which page tokens and revisions are sealed. */
