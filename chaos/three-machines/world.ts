@@ -41,7 +41,8 @@ export async function startThreeMachines(): Promise<World> {
   const hosts = [lan.address, await lan.addAddress(2), await lan.addAddress(3)];
   const sites = await Promise.all(hosts.map((host) => startSampleSite({ videos: rows, host })));
   for (const site of sites) stack.use(site);
-  const ftp = stack.use(await startVsftpd({ host: networks.ftp.address }));
+  // Slow enough for faults in the middle of an upload.
+  const ftp = stack.use(await startVsftpd({ host: networks.ftp.address, maxBytesPerSecond: 150_000 }));
   const memcached = stack.use(await startMemcached({ listen: "port", host: lan.address }));
   const pair = stack.use(await startPostgresPair(networks.database));
   const passwordFile = join(folder, "database-password");
