@@ -8,6 +8,7 @@ import { releaseLease } from "../leases/end-lease.ts";
 import { otherHost, testHost } from "../testing/test-host.ts";
 import { enterHost } from "../hosts/host.ts";
 import { query } from "../store/database.ts";
+import { settleDelivery } from "../runner/settle-delivery.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 import { startAttempt } from "../attempts/attempt.ts";
 
@@ -102,16 +103,21 @@ test("pending cleanup: parts that another host has newer ones of are of no use h
 
 const failure = { failureClass: "gone", message: "m", advice: { en: "a", ru: "по-русски" } };
 
-test("pending cleanup: a failed task is part of it, since hosts on which earlier attempts were have parts of it", async (t) => {
+test("pending cleanup: a failed task is part of it, and its folder is needed if it has files", async (t) => {
   const database = await freshDatabase(t);
-  const there = otherHost("there");
   const { id } = await addedTask(database);
   const lease = await claimed(database);
-  await startAttempt(database, lease, { stage: "s", host: there.name, ytdlpVersion: "1" }, 1);
+  await startAttempt(database, lease, { stage: "s", host: testHost.name, ytdlpVersion: "1" }, 1);
+  assert.equal(await workdirNeed(database, id, testHost), "now");
+  // By any host: one that died is not asked.
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 2);
   assert.deepEqual(
     (await endedSince(database, 0)).map((ended) => ended.id),
     [id],
   );
   assert.equal(await workdirNeed(database, id, testHost), "not now");
+
+  const downloaded = await downloadedTask(database);
+  await settleDelivery(database, await claimed(database, "delivery"), { outcome: "failed", failure, retryAt: null }, 3);
+  assert.equal(await workdirNeed(database, downloaded.id, testHost), "now", "it may be sent again");
 });

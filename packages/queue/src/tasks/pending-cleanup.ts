@@ -35,7 +35,8 @@ export async function noteRemoved(database: Database, host: Host, paths: readonl
 
 /**
  * Returns whether a host needs its working folder of a task. That of a canceled task is needed until its owner has
- * released it, and again if it is retried; one with older parts than another host has, not before it is retried here.
+ * released it, and again if it is retried; that of a failed one, if it has files to deliver; one with older parts than another
+ * host has, not before it is retried here.
  * `never`: the task is done or deleted, and nobody will have it in work again.
  */
 export async function workdirNeed(database: Reader, id: string, host: Host): Promise<"now" | "not now" | "never"> {
@@ -44,8 +45,15 @@ export async function workdirNeed(database: Reader, id: string, host: Host): Pro
   );
   if (task === undefined || task.state === "DONE") return "never";
   if (task.state === "CANCELED" && task.owner === null) return "not now";
+  if (task.state === "FAILED" && !(await hasFiles(database, task.seq))) return "not now";
   const place = await placeOf(database, task);
   return place === undefined || (await hostsWithinReach(database, host)).includes(place) ? "now" : "not now";
+}
+
+/** Returns whether a task was downloaded: its delivery may be tried again. */
+async function hasFiles(database: Reader, seq: number): Promise<boolean> {
+  const files = "SELECT 1 FROM files WHERE task_seq = ? AND local_path IS NOT NULL LIMIT 1";
+  return (await database.get(fixed(files, seq))) !== undefined;
 }
 
 type Placed = { seq: number; state: TaskState; host: string; process_id: string | null };
