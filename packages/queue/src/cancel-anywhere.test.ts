@@ -8,15 +8,7 @@ import { settleDelivery } from "./runner/settle-delivery.ts";
 import { attemptsOf, endAttempt, noteProcessGroup, startAttempt } from "./attempts/attempt.ts";
 import { noteFacts } from "./attempts/note-facts.ts";
 import { settleDownload } from "./runner/settle-download.ts";
-import {
-  addedTask,
-  file,
-  freshDatabase,
-  freshPath,
-  openedDatabase,
-  rowIfThere,
-  nextDueTime,
-} from "./testing/fresh-database.ts";
+import { addedTask, file, freshDatabase, rowIfThere, nextDueTime } from "./testing/fresh-database.ts";
 import { startProcess } from "./testing/start-process.ts";
 import { claimTask, type Lease } from "./leases/claim-task.ts";
 import { expireLeases, LeaseWatch } from "./leases/expire-lease.ts";
@@ -191,12 +183,11 @@ for (const [ending, end] of Object.entries(endings))
   });
 
 test("cancel: one that races with a settle of another process ends in either of the two, never in between", async (t) => {
-  const path = await freshPath(t);
-  const database = await openedDatabase(t, path);
+  const database = await freshDatabase(t);
   const tasks = [];
   for (let count = 0; count < 300; count += 1) tasks.push(await addedTask(database));
   const other = await startProcess(t, fork);
-  await other.ask("open", path);
+  await other.ask("open", database.location);
   let settling: "going" | number[] = "going";
   const claiming = other.ask("claimAll").then((seqs) => (settling = seqs));
   const [canceled, late] = [new Set<number>(), new Set<number>()];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readWriteAheadLog } from "../testing/write-ahead-log.ts";
+import { recordUse } from "../testing/intercept.ts";
 import { test } from "node:test";
 import { attemptsOf, type AttemptResult, endAttempt, noteProcessGroup, startAttempt } from "./attempt.ts";
 import { cancelTask, retryTask } from "../tasks/cancel-task.ts";
@@ -118,9 +118,9 @@ test("attempts: one that succeeds ends in the commit that ends the lease, and ev
   };
   const done = await addedTask(database);
   const end = await settle(await claimed(database));
-  const before = readWriteAheadLog(database.name).commits;
+  const use = recordUse(database);
   assert.equal(await end(), "settled");
-  assert.equal(readWriteAheadLog(database.name).commits - before, 1);
+  assert.equal(use.commits, 1);
   const { attempt_count, expected_bytes, state } = await row(database, done.seq);
   assert.deepEqual([attempt_count, expected_bytes, state], [1, 9, "READY_TO_SEND"]);
   assert.equal((await attemptsOf(database, done.seq))[0]?.outcome, "succeeded");

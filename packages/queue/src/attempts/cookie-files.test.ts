@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changeCookieFile, cookieFiles, forgetCookieFiles } from "./cookie-files.ts";
-import { freshPath, openedDatabase } from "../testing/fresh-database.ts";
+import { freshDatabase, openedAgain } from "../testing/fresh-database.ts";
 import type { CookieFileRow } from "../store/schema-of-hosts.ts";
 
 const row = (path: string, change: Partial<CookieFileRow> = {}): CookieFileRow => ({
@@ -16,9 +16,8 @@ const row = (path: string, change: Partial<CookieFileRow> = {}): CookieFileRow =
 });
 
 test("cookie files: every process sees a record, until it is deleted", async (context) => {
-  const path = await freshPath(context);
-  const one = await openedDatabase(context, path);
-  const other = await openedDatabase(context, path);
+  const one = await freshDatabase(context);
+  const other = await openedAgain(context, one);
   await changeCookieFile(one, { host: "here", path: "/c/a" }, () =>
     row("/c/a", { set_aside_at: 5, failure_class: "cookies_stale" }),
   );
@@ -43,8 +42,8 @@ test("cookie files: every process sees a record, until it is deleted", async (co
 });
 
 test("cookie files: refusals that two processes count at once are both counted", async (context) => {
-  const path = await freshPath(context);
-  const databases = [await openedDatabase(context, path), await openedDatabase(context, path)];
+  const one = await freshDatabase(context);
+  const databases = [one, await openedAgain(context, one)];
   await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
       changeCookieFile(databases[index % 2] ?? assert.fail(), { host: "here", path: "/c" }, (known) =>
@@ -56,7 +55,7 @@ test("cookie files: refusals that two processes count at once are both counted",
 });
 
 test("cookie files: a change of nothing writes nothing", async (context) => {
-  const database = await openedDatabase(context, await freshPath(context));
+  const database = await freshDatabase(context);
   await changeCookieFile(database, { host: "here", path: "/c" }, () => row("/c"));
   let asked = 0;
   const same = await changeCookieFile(database, { host: "here", path: "/c" }, (known) => {
@@ -68,7 +67,7 @@ test("cookie files: a change of nothing writes nothing", async (context) => {
 });
 
 test("cookie files: each host has records of its own, since a path is another file there", async (context) => {
-  const database = await openedDatabase(context, await freshPath(context));
+  const database = await freshDatabase(context);
   const aside = row("/c", { set_aside_at: 5 });
   await changeCookieFile(database, { host: "here", path: "/c" }, () => aside);
   await changeCookieFile(database, { host: "there", path: "/c" }, () => row("/c", { host: "there" }));

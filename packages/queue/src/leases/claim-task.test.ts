@@ -28,7 +28,7 @@ const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: 
 test("claim: of 200 tasks that four processes claim at once, each is claimed once", async (t) => {
   const database = await freshDatabase(t);
   const processes = await Promise.all(Array.from({ length: 4 }, () => startProcess(t, fork)));
-  await Promise.all(processes.map((other) => other.ask("open", database.name)));
+  await Promise.all(processes.map((other) => other.ask("open", database.location)));
   const tasks = await Promise.all(Array.from({ length: 200 }, (_, n) => addedTask(database, { chatId: `${n % 7}` })));
   const claimedSeqs = await Promise.all(processes.map((other) => other.ask("claimAll")));
   assert.deepEqual(

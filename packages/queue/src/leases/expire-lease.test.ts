@@ -186,7 +186,7 @@ test("expired leases: a killed worker is noticed at the next look, and another t
   const database = await freshDatabase(t);
   const own = await entered(database, {});
   const killed = await startProcess(t, fork);
-  await killed.ask("open", database.name);
+  await killed.ask("open", database.location);
   await killed.ask("run", 1, timing);
   const { seq } = await addedTask(database);
   await killed.told("started");
@@ -210,11 +210,11 @@ test("expired leases: a frozen worker loses its task when its lease expires, and
   );
   atEnd(t, () => registered.close());
   const frozen = await startProcess(t, fork);
-  await frozen.ask("open", database.name);
+  await frozen.ask("open", database.location);
   await frozen.ask("run", 1, short);
   const { seq, id } = await addedTask(database);
   await frozen.told("started");
-  await frozen.freeze(database.name);
+  await frozen.freeze(database.location);
   const watch = new LeaseWatch(short);
   let looks = 0;
   await until("its lease is over", async () => {

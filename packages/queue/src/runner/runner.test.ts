@@ -64,7 +64,7 @@ test("runner: a task that another process adds starts by its notification, and e
     return undefined;
   });
   const other = await startProcess(t, fork);
-  await other.ask("open", database.name);
+  await other.ask("open", database.location);
   const tookMs: number[] = [];
   for (let count = 1; count <= 10; count++) {
     const [id] = await other.ask("add", [request()]);

@@ -4,15 +4,12 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { errorCode } from "@dwld/text";
-import BetterSqlite3 from "better-sqlite3";
-import { sql } from "kysely";
 import { insertTask } from "../tasks/add-task.ts";
-import { type Database, fixed, query, raw, type Transaction } from "./database.ts";
-import { DatabaseError } from "./database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../testing/fresh-database.ts";
+import { type Database, fixed, query, type Transaction } from "./database.ts";
+import { addedTask, freshDatabase, request } from "../testing/fresh-database.ts";
 import { startProcess } from "../testing/start-process.ts";
 import { until } from "../testing/until.ts";
-import { readWriteAheadLog } from "../testing/write-ahead-log.ts";
+import { recordUse } from "../testing/intercept.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { countTasks, findTask, listTasks } from "../tasks/list-tasks.ts";
 
@@ -21,12 +18,12 @@ const unheard = { guard: nothing, onChange: nothing, onCommit: nothing, onTroubl
 
 test("group commit: all writes of one turn of the event loop are one transaction", async (t) => {
   const database = await freshDatabase(t);
-  const before = readWriteAheadLog(database.name).commits;
+  const use = recordUse(database);
   await Promise.all(Array.from({ length: 50 }, () => addedTask(database)));
-  assert.equal(readWriteAheadLog(database.name).commits - before, 1);
+  assert.equal(use.commits, 1);
   await addedTask(database);
   await addedTask(database);
-  assert.equal(readWriteAheadLog(database.name).commits - before, 3);
+  assert.equal(use.commits, 3);
 });
 
 test("group commit: an error of one caller undoes its own work alone, and is thrown to that caller", async (t) => {
@@ -48,28 +45,30 @@ test("group commit: an error of one caller undoes its own work alone, and is thr
     ["fulfilled", "rejected", "rejected", "fulfilled"],
   );
   assert.equal(results[1]?.status === "rejected" && results[1].reason, broken);
-  assert.match(String(results[2]?.status === "rejected" && results[2].reason), /UNIQUE/);
+  assert.match(String(results[2]?.status === "rejected" && results[2].reason), /unique/i);
   const chats = (await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).map(({ chat_id }) => chat_id);
   assert.deepEqual(chats, ["last", "first"]);
 });
 
 test("group commit: one change among many that fails is told to its caller, and the others are stored once", async (t) => {
   const database = await freshDatabase(t);
-  const before = readWriteAheadLog(database.name).commits;
+  const use = recordUse(database);
   const results = await Promise.allSettled(
     Array.from({ length: 50 }, (_, index) => addedTask(database, { targetQuality: index === 20 ? 0.5 : index })),
   );
   assert.equal(results.filter(({ status }) => status === "rejected").length, 1);
-  assert.equal(results[20]?.status === "rejected" && errorCode(results[20].reason), "SQLITE_CONSTRAINT_DATATYPE");
+  assert.match(
+    errorCode(results[20]?.status === "rejected" && results[20].reason),
+    /^(SQLITE_CONSTRAINT_DATATYPE|22P02)$/,
+  );
   assert.equal((await countTasks(database, "all")).QUEUED, 49);
-  assert.equal(readWriteAheadLog(database.name).commits - before, 1);
+  assert.equal(use.commits, 1);
 });
 
 test("group commit: the event loop goes on while another process holds the database", async (t) => {
-  const path = await freshPath(t);
-  const database = await openedDatabase(t, path);
+  const database = await freshDatabase(t);
   const other = await startProcess(t, fork);
-  await other.ask("open", path);
+  await other.ask("open", database.location);
   const lock = other.ask("lock", 1500);
   await other.told("locked");
   let ran = 0;
@@ -89,43 +88,6 @@ test("group commit: the event loop goes on while another process holds the datab
   assert(turns > 10, `the event loop turned only ${turns} times while the database was held`);
   assert.equal(ran, 1, "the change ran once, in the transaction that came through");
   assert.equal((await findTask(database, task.id, "all"))?.id, task.id);
-});
-
-test("group commit: a full disk refuses the write with its path and loses nothing, and with space again it works", async (t) => {
-  const database = await freshDatabase(t);
-  const task = await addedTask(database);
-  const pages = (await database.get(raw(sql<{ page_count: number }>`PRAGMA page_count`)))?.page_count ?? 0;
-  const limit = async (count: number) => await database.all(raw(sql`PRAGMA max_page_count = ${sql.lit(count)}`));
-  await limit(pages);
-  const large = () => addedTask(database, { link: `https://videos.example/${"x".repeat(100_000)}` });
-  const beside = addedTask(database);
-  await assert.rejects(Promise.all([large(), beside]), (error) => {
-    assert(error instanceof DatabaseError);
-    assert.equal(error.problem, "disk_full");
-    assert.match(error.message, /dwld\.sqlite is full/);
-    return true;
-  });
-  await assert.rejects(beside, /full/, "what shared the transaction was not stored either, and says so");
-  await limit(1_000_000);
-  const later = await large();
-  assert.deepEqual(
-    (await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).map(({ id }) => id),
-    [later.id, task.id],
-  );
-});
-
-test("group commit: a lock that is held too long ends the wait with an error that says so", async (t) => {
-  const { engine } = await freshDatabase(t);
-  const other = new BetterSqlite3(engine.name);
-  atEnd(t, () => other.close());
-  other.exec("BEGIN IMMEDIATE");
-  const commits = new GroupCommit(engine, { ...unheard, busyMs: 50 });
-  await assert.rejects(
-    commits.add(async () => 1, { notifies: true }),
-    (error) => error instanceof DatabaseError && error.problem === "busy" && error.message.includes(engine.name),
-  );
-  other.exec("ROLLBACK");
-  assert.equal(await commits.add(async () => 1, { notifies: true }), 1);
 });
 
 test("group commit: only a commit that changed something notifies, unless all its changes are silent", async (t) => {

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { freshPostgres, type TestDatabase } from "@dwld/testbed";
 import BetterSqlite3 from "better-sqlite3";
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
-import { freshPath, openedDatabase } from "../testing/fresh-database.ts";
-import { up } from "./postgres/migrations/0001-base.ts";
+import { atEnd, freshPath, openedDatabase } from "../testing/fresh-database.ts";
+import { createPostgresDatabase } from "../testing/postgres-database.ts";
 import { allTransitions, taskStates } from "./task-state.ts";
 
 /** Lines that are the same if the schemas are. */
@@ -49,7 +47,7 @@ test("schemas: PostgreSQL has the states and the edges of the code", async (t) =
 
 async function sqliteSchema(t: TestContext): Promise<Schema> {
   const path = await freshPath(t);
-  await (await openedDatabase(t, path)).close();
+  await (await openedDatabase(t, { path })).close();
   const sqlite = new BetterSqlite3(path, { readonly: true });
   const lines = (select: string) => sqlite.prepare<[], string>(select).pluck().all();
   const tables =
@@ -81,12 +79,12 @@ async function sqliteSchema(t: TestContext): Promise<Schema> {
 
 async function postgresSchema(t: TestContext): Promise<{ schema: Schema; legal: string }> {
   const [inSqlite, inPostgres] = differences.links;
-  const database = await freshPostgres(t);
-  await up(kyselyOf(database));
+  const database = await createPostgresDatabase();
+  atEnd(t, () => database.drop());
   const lines = async (select: string) =>
     (
       await database.query(
-        `SELECT line FROM (${select}) AS all_lines (line) WHERE line NOT LIKE '${differences.table}%'`,
+        `SELECT line FROM (${select}) AS all_lines (line) WHERE line NOT LIKE '${differences.table}%' AND line NOT LIKE '%kysely%'`,
       )
     ).map(({ line }) => String(line));
   const constraints = async (kind: string) =>
@@ -113,22 +111,6 @@ async function postgresSchema(t: TestContext): Promise<{ schema: Schema; legal: 
       .map((event) => (event.startsWith(differences.trigger) ? event.replace("BEFORE", "AFTER") : event)),
   };
   return { schema, legal: triggers.find((text) => text.includes("tasks_legal_transition")) ?? "" };
-}
-
-function kyselyOf(database: TestDatabase): Kysely<unknown> {
-  const driver = new DummyDriver();
-  driver.acquireConnection = async () => ({
-    executeQuery: async ({ sql, parameters }) => ({ rows: (await database.query(sql, parameters)) as never[] }),
-    streamQuery: () => assert.fail(),
-  });
-  return new Kysely({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => driver,
-      createIntrospector: (kysely) => new PostgresIntrospector(kysely),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  });
 }
 
 const types: Readonly<Record<string, string>> = {

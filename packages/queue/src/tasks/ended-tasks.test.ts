@@ -62,7 +62,7 @@ test("ended tasks: one that failed, was retried and arrived is a failure and an 
 
   const path = await freshPath(t);
   await backUpDatabase(database.location, path);
-  assert.deepEqual(await counts(await openedDatabase(t, path)), expected, "a backup has them");
+  assert.deepEqual(await counts(await openedDatabase(t, { path })), expected, "a backup has them");
 });
 
 test("ended tasks: one that is canceled, imported, or a playlist that became tasks is not counted; one that nobody delivers is a failure", async (t) => {

@@ -4,7 +4,16 @@ import { insertTask } from "./add-task.ts";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
 import { query, type Reader } from "../store/database.ts";
-import { addedTask, claimed, downloadedTask, freshDatabase, openedAgain, request } from "../testing/fresh-database.ts";
+import {
+  addedTask,
+  claimed,
+  downloadedTask,
+  emptyLocation,
+  freshDatabase,
+  openedAgain,
+  openedDatabase,
+  request,
+} from "../testing/fresh-database.ts";
 import {
   changesSince,
   countTasks,
@@ -233,7 +242,8 @@ test("changes: a revision whose deletions were purged, or that never was, is ref
 });
 
 test("identity: two databases have two, and each keeps its own", async (t) => {
-  const [one, two] = [await freshDatabase(t), await freshDatabase(t)];
+  const one = await openedDatabase(t, await emptyLocation(t));
+  const two = await openedDatabase(t, await emptyLocation(t));
   assert.notEqual(await databaseIdentity(one), await databaseIdentity(two));
   assert.equal(await databaseIdentity(await openedAgain(t, one)), await databaseIdentity(one));
 });

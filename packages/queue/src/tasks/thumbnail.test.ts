@@ -73,9 +73,9 @@ test("thumbnails: one goes with its task, whether its owner still holds it or no
 
 test("thumbnails: a backup has them", async (t) => {
   const path = await freshPath(t);
-  const database = await openedDatabase(t, path);
+  const database = await openedDatabase(t, { path });
   const { id } = await addedTask(database);
   await noteFacts(database, await claimed(database), { thumbnail: first });
   await backUpDatabase({ path }, `${path}.backup`);
-  assert.deepEqual(await findThumbnail(await openedDatabase(t, `${path}.backup`), id, "all"), first);
+  assert.deepEqual(await findThumbnail(await openedDatabase(t, { path: `${path}.backup` }), id, "all"), first);
 });

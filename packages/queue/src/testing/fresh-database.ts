@@ -8,7 +8,8 @@ import { addTask, type TaskRequest } from "../tasks/add-task.ts";
 import { lookForWork } from "../leases/look-for-work.ts";
 import { claimTask, type ClaimKind, type Lease } from "../leases/claim-task.ts";
 import { type Database, query } from "../store/database.ts";
-import { openDatabase } from "../store/open-database.ts";
+import type { DatabaseLocation } from "../store/location.ts";
+import { openLocation } from "./open-location.ts";
 import { recordDelivered } from "./record-delivery.ts";
 import type { TaskRow } from "../store/schema.ts";
 import { type DownloadedFile, settleDownload } from "../runner/settle-download.ts";
@@ -41,23 +42,55 @@ export async function freshPath(test: TestContext, parent = tmpdir()): Promise<s
   return join(folder, "dwld.sqlite");
 }
 
-/** Opens a database in memory if the machine has such a file system, since most of a test's time would be fsync. */
-export async function freshDatabase(test: TestContext): Promise<Database> {
-  const memory = "/dev/shm";
-  return await openedDatabase(test, await freshPath(test, existsSync(memory) ? memory : tmpdir()));
+/**
+ * Returns the location of a new task table: a file in memory if the machine has such a file system, since most of a test's
+ * time would be fsync, or with DWLD_TEST_ENGINE=postgres a database of a real server.
+ */
+export async function freshLocation(test: TestContext): Promise<DatabaseLocation> {
+  return process.env["DWLD_TEST_ENGINE"] === "postgres"
+    ? await freshPostgresLocation(test)
+    : { path: await freshMemoryPath(test) };
 }
 
-export async function openedDatabase(test: TestContext, path: string): Promise<Database> {
-  const database = await openDatabase({ path });
+/** Returns a location at which nothing is yet. */
+export async function emptyLocation(test: TestContext): Promise<DatabaseLocation> {
+  return process.env["DWLD_TEST_ENGINE"] === "postgres"
+    ? await freshPostgresLocation(test, "empty")
+    : { path: await freshMemoryPath(test) };
+}
+
+async function freshMemoryPath(test: TestContext): Promise<string> {
+  const memory = "/dev/shm";
+  return await freshPath(test, existsSync(memory) ? memory : tmpdir());
+}
+
+/** Opens a new task table. */
+export async function freshDatabase(test: TestContext): Promise<Database> {
+  return await openedDatabase(test, await freshLocation(test));
+}
+
+/** Opens a new file, whichever engine the tests are run on. */
+export async function freshFile(test: TestContext): Promise<Database> {
+  return await openedDatabase(test, { path: await freshMemoryPath(test) });
+}
+
+export async function openedDatabase(test: TestContext, location: DatabaseLocation): Promise<Database> {
+  const database = await openLocation(location);
   atEnd(test, () => database.close());
   return database;
 }
 
 /** Opens the table of a database as another process would. */
 export async function openedAgain(test: TestContext, { location }: Database): Promise<Database> {
-  const database = await openDatabase(location);
-  atEnd(test, () => database.close());
-  return database;
+  return await openedDatabase(test, location);
+}
+
+/** Is loaded only if it is used, since it is large. */
+async function freshPostgresLocation(test: TestContext, content?: "empty"): Promise<DatabaseLocation> {
+  const { createPostgresDatabase } = await import("./postgres-database.ts");
+  const database = await createPostgresDatabase(content);
+  atEnd(test, () => database.drop());
+  return database.location;
 }
 
 let links = 0;

@@ -7,7 +7,8 @@ import type { Database } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
 import type { LeaseTiming } from "../leases/expire-lease.ts";
 import { migrate, migrations } from "../store/sqlite/migrate.ts";
-import { openDatabase } from "../store/open-database.ts";
+import type { DatabaseLocation } from "../store/location.ts";
+import { openLocation } from "./open-location.ts";
 import { registerProcess, type RegisteredProcess } from "../leases/process-registry.ts";
 import { type Runner, startRunner } from "../runner/runner.ts";
 import { aborted, boundsOf } from "./test-runner.ts";
@@ -17,7 +18,7 @@ import { testHost } from "./test-host.ts";
 
 /** The actions that a test can ask of another process: see `start-process.ts`. */
 export type Actions = {
-  open: (path: string) => Promise<void>;
+  open: (location: DatabaseLocation) => Promise<void>;
   /** Migrates the schema to that of a newer version: each task has a column "later". */
   upgrade: (path: string) => Promise<void>;
   add: (requests: readonly TaskRequest[]) => Promise<string[]>;
@@ -68,8 +69,8 @@ function onError(error: unknown): void {
 }
 
 const actions: Actions = {
-  open: async (path) => {
-    state.database = await openDatabase({ path });
+  open: async (location) => {
+    state.database = await openLocation(location);
   },
   upgrade: async (path) => {
     const sqlite = new BetterSqlite3(path, { timeout: 10_000 });

@@ -7,7 +7,7 @@ import BetterSqlite3 from "better-sqlite3";
 import { backUpDatabase } from "../whole-table.ts";
 import { BackupError } from "../backup-error.ts";
 import { DatabaseError } from "../database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../../testing/fresh-database.ts";
+import { addedTask, atEnd, freshFile, freshPath, openedDatabase, request } from "../../testing/fresh-database.ts";
 import { startProcess } from "../../testing/start-process.ts";
 import { until } from "../../testing/until.ts";
 import { countTasks, findTask, listTasks } from "../../tasks/list-tasks.ts";
@@ -29,7 +29,7 @@ test("backup: it is one moment of a table that others write all the while", asyn
   const before = await addedTask(database);
   await database.close();
   const writer = await startProcess(t, fork);
-  await writer.ask("open", path);
+  await writer.ask("open", { path });
   await writer.ask("addPairs", request());
   await until("it writes", () => writer.count("added") > 3);
   const shares: number[] = [];
@@ -41,7 +41,7 @@ test("backup: it is one moment of a table that others write all the while", asyn
   });
   await until("it still writes", () => writer.count("added") > seen + 3);
   await writer.ask("endPairs");
-  const copy = await openedDatabase(t, backup.path);
+  const copy = await openedDatabase(t, { path: backup.path });
   const count = (await countTasks(copy, "all")).QUEUED;
   assert.deepEqual(backup.tasks, await countTasks(copy, "all"));
   assert.equal(count, (await listTasks(copy, { scope: "all", states: [] }, { limit: 10_000 })).length);
@@ -67,7 +67,7 @@ test("backup: it is one file that its owner alone may read, and nothing else is 
 });
 
 test("backup: no existing file is overwritten", async (t) => {
-  const { name: path } = await freshDatabase(t);
+  const { name: path } = await freshFile(t);
   const there = await freshPath(t);
   writeFileSync(there, "precious");
   const link = join(dirname(there), "link");
@@ -88,7 +88,7 @@ test("backup: no existing file is overwritten", async (t) => {
 });
 
 test("backup: one that is broken off leaves nothing", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   await Promise.all(Array.from({ length: 300 }, () => addedTask(database, { title: "x".repeat(100_000) })));
   const broken = new AbortController();
   const onProgress = () => {
@@ -100,7 +100,7 @@ test("backup: one that is broken off leaves nothing", async (t) => {
 });
 
 test("backup: a source or target that does not serve is named, with what to do", async (t) => {
-  const { name: path } = await freshDatabase(t);
+  const { name: path } = await freshFile(t);
   const target = join(dirname(await freshPath(t)), "backup");
   await assert.rejects(
     backUpDatabase({ path: `${path}-none` }, target),
@@ -122,7 +122,7 @@ test("backup: a source or target that does not serve is named, with what to do",
 });
 
 test("backup: none is made of a damaged table, wherever the damage is", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   await Promise.all(Array.from({ length: 100 }, () => addedTask(database, { title: "x".repeat(10_000) })));
   await database.close();
   const file = openSync(database.name, "r+");

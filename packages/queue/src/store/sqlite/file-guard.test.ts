@@ -4,7 +4,7 @@ import { readFileSync, renameSync } from "node:fs";
 import { test } from "node:test";
 import BetterSqlite3 from "better-sqlite3";
 import { DatabaseError, type DatabaseProblem } from "../database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, request } from "../../testing/fresh-database.ts";
+import { addedTask, atEnd, freshFile, freshPath, request } from "../../testing/fresh-database.ts";
 import { startProcess } from "../../testing/start-process.ts";
 import { until } from "../../testing/until.ts";
 import { findTask, listTasks } from "../../tasks/list-tasks.ts";
@@ -18,7 +18,7 @@ const is = (problem: DatabaseProblem, message: RegExp) => (error: unknown) => {
 };
 
 test("file guard: a table that was moved away takes no writes, can be read, and goes on when it is back", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const before = await addedTask(database);
   renameSync(database.name, `${database.name}.elsewhere`);
   await assert.rejects(addedTask(database), is("replaced", /moved away or removed.*Put it back/));
@@ -34,7 +34,7 @@ test("file guard: a table that was moved away takes no writes, can be read, and 
 });
 
 test("file guard: a table that another replaced takes no writes, and the other one is not touched", async (t) => {
-  const [database, other] = [await freshDatabase(t), await freshDatabase(t)];
+  const [database, other] = [await freshFile(t), await freshFile(t)];
   await addedTask(other);
   await other.close();
   const bytes = readFileSync(other.name);
@@ -47,7 +47,7 @@ test("file guard: once a newer dwld has changed the schema, a running older one 
   const path = await freshPath(t);
   await (await openDatabase({ path })).close();
   const [older, newer] = [await startProcess(t, fork), await startProcess(t, fork)];
-  await older.ask("open", path);
+  await older.ask("open", { path });
   const accepting = older.ask("addUntilRefused", request());
   await until("it has accepted some", () => older.count("accepted") > 20);
   await newer.ask("upgrade", path);
@@ -66,7 +66,7 @@ test("file guard: once a newer dwld has changed the schema, a running older one 
 });
 
 test("file guard: an operator who vacuums or analyses the table stops nobody", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   await addedTask(database);
   const operator = new BetterSqlite3(database.name);
   atEnd(t, () => operator.close());

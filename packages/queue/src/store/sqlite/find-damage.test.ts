@@ -16,7 +16,7 @@ import { test, type TestContext } from "node:test";
 import { query } from "../database.ts";
 import { DatabaseError } from "../database-error.ts";
 import { damageMark } from "./find-damage.ts";
-import { addedTask, freshDatabase, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
+import { addedTask, freshFile, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
 import { listTasks } from "../../tasks/list-tasks.ts";
 import { openDatabase } from "../open-database.ts";
 
@@ -24,7 +24,7 @@ const pageBytes = 4096;
 
 /** Makes a table with tasks whose titles have a length, and closes it. */
 async function filled(t: TestContext, count: number, titleLength: number): Promise<string> {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   await Promise.all(Array.from({ length: count }, () => addedTask(database, { title: "x".repeat(titleLength) })));
   await database.close();
   return database.name;
@@ -76,7 +76,7 @@ test("damage: a table whose beginning is nonsense is refused at the start and le
 });
 
 test("damage: a damaged table with a log beside it keeps its log, and nothing is written into the file", async (t) => {
-  const running = await openedDatabase(t, await filled(t, 100, 1000));
+  const running = await openedDatabase(t, { path: await filled(t, 100, 1000) });
   await addedTask(running);
   // The state after kill -9.
   const path = await freshPath(t);
@@ -86,7 +86,7 @@ test("damage: a damaged table with a log beside it keeps its log, and nothing is
 });
 
 test("damage: a table that is gone while its log is there is not begun anew", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   await addedTask(database);
   const path = await freshPath(t);
   copyFileSync(`${database.name}-wal`, `${path}-wal`);

@@ -3,14 +3,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { freshDatabase } from "../../testing/fresh-database.ts";
+import { freshFile } from "../../testing/fresh-database.ts";
 import { inspectDatabase } from "../whole-table.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dwld-inspect-"));
 after(() => rmSync(folder, { recursive: true }));
 
 test("inspect: a table that is in use is inspected as it is", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const facts = await inspectDatabase(database.location);
   assert.equal(facts.state, "there");
   assert.deepEqual(facts.state === "there" && [facts.tasks, facts.pending, facts.damage], [0, [], undefined]);

@@ -21,7 +21,7 @@ function withLater(later: Readonly<Record<string, Step>>) {
 /** Makes a table of today's version with tasks in it, closed and opened again without dwld. */
 async function filledTable(t: TestContext): Promise<{ path: string; sqlite: BetterSqlite3.Database }> {
   const path = await freshPath(t);
-  const database = await openedDatabase(t, path);
+  const database = await openedDatabase(t, { path });
   await downloadedTask(database);
   await addedTask(database);
   await claimed(database);
@@ -99,7 +99,10 @@ test("migrate: one that fails leaves the table as it was, says so, and the versi
     return true;
   });
   assert.deepEqual(everything(sqlite), before);
-  assert.equal((await listTasks(await openedDatabase(t, path), { scope: "all", states: [] }, { limit: 20 })).length, 3);
+  assert.equal(
+    (await listTasks(await openedDatabase(t, { path }), { scope: "all", states: [] }, { limit: 20 })).length,
+    3,
+  );
 });
 
 test("migrate: tasks of a table from before thumbnails have none, and their changes still raise the revision", async (t) => {

@@ -7,14 +7,14 @@ import { promisify } from "node:util";
 import { notifyPath, openNotifyFiles } from "./notify-files.ts";
 import { query } from "../database.ts";
 import { topics } from "../topics.ts";
-import { addedTask, freshDatabase, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
+import { addedTask, freshFile, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
 import { startProcess } from "../../testing/start-process.ts";
 import { until } from "../../testing/until.ts";
 
 test("notify files: another process gets each notification by its event, without a change of the database to compare", async (t) => {
   const path = await freshPath(t);
   const other = await startProcess(t, fork);
-  await other.ask("open", path);
+  await other.ask("open", { path });
   await other.ask("listen");
   const notifier = openNotifyFiles(path, () => undefined);
   t.after(() => {
@@ -33,12 +33,12 @@ test("notify files: another process gets each notification by its event, without
 test("notify files: a commit notifies its own process and others, even if the notifier's file was removed", async (t) => {
   const path = await freshPath(t);
   const listener = await startProcess(t, fork);
-  await listener.ask("open", path);
+  await listener.ask("open", { path });
   await listener.ask("listen");
   // The removal itself is an event.
   await rm(notifyPath(path, "changes"));
   // It makes a new file, which the listener does not watch.
-  const database = await openedDatabase(t, path);
+  const database = await openedDatabase(t, { path });
   let heard = 0;
   database.notifier.listen(["changes"], () => (heard += 1));
   await listener.told("notified");
@@ -79,11 +79,11 @@ test("notify files: commits notify even if the machine has no watch left", async
 });
 
 test("notify files: idle processes with runners do not wake each other for ever", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const timing = { heartbeatIntervalMs: 20, leaseMs: 60_000 };
   const others = await Promise.all([startProcess(t, fork), startProcess(t, fork)]);
   for (const other of others) {
-    await other.ask("open", database.name);
+    await other.ask("open", database.location);
     await other.ask("listen");
     await other.ask("run", 2, timing);
   }

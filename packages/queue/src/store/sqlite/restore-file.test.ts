@@ -18,7 +18,7 @@ import { backUpDatabase, restoreDatabase } from "../whole-table.ts";
 import { BackupError } from "../backup-error.ts";
 import type { Database } from "../database.ts";
 import { DatabaseError } from "../database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase, request } from "../../testing/fresh-database.ts";
+import { addedTask, atEnd, freshFile, freshPath, openedDatabase, request } from "../../testing/fresh-database.ts";
 import { startProcess } from "../../testing/start-process.ts";
 import { countTasks, databaseIdentity, listTasks } from "../../tasks/list-tasks.ts";
 import { openDatabase } from "../open-database.ts";
@@ -36,7 +36,7 @@ const ids = async (database: Database) =>
 
 /** Makes a backup with one task, of a table that has another since, and closes it. */
 async function backedUp(t: TestContext) {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const { id: kept } = await addedTask(database);
   const backup = (await backUpDatabase(database.location, `${await freshPath(t)}-backup`)).path;
   const { id: later } = await addedTask(database);
@@ -47,7 +47,7 @@ async function backedUp(t: TestContext) {
 
 /** The state after kill -9: the newest task is in the log alone. */
 async function killedWith(t: TestContext): Promise<{ path: string; id: string }> {
-  const running = await freshDatabase(t);
+  const running = await freshFile(t);
   const { id } = await addedTask(running);
   const path = await freshPath(t);
   for (const suffix of ["", "-wal", "-shm"]) copyFileSync(`${running.name}${suffix}`, `${path}${suffix}`);
@@ -59,11 +59,15 @@ test("restore: the table has what the backup has, and the one before is kept asi
   const { keptAside, tasks } = await restoreDatabase({ path }, backup, { now });
   assert.equal(keptAside, `${path}.aside-20260102T030405Z`);
   assert.equal(tasks?.QUEUED, 1);
-  const restored = await openedDatabase(t, path);
+  const restored = await openedDatabase(t, { path });
   assert.deepEqual(await ids(restored), [kept]);
   assert.notEqual(await databaseIdentity(restored), identity, "a revision of the one before means nothing in this one");
-  assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [later, kept]);
-  assert.equal((await countTasks(await openedDatabase(t, backup), "all")).QUEUED, 1, "the backup is there as it was");
+  assert.deepEqual(await ids(await openedDatabase(t, { path: keptAside })), [later, kept]);
+  assert.equal(
+    (await countTasks(await openedDatabase(t, { path: backup }), "all")).QUEUED,
+    1,
+    "the backup is there as it was",
+  );
 });
 
 test("restore: the log of the table before is kept aside with it, and does not come into the backup", async (t) => {
@@ -74,8 +78,8 @@ test("restore: the log of the table before is kept aside with it, and does not c
     readdirSync(dirname(path)).toSorted(),
     ["dwld.sqlite", ...["", "-shm", "-wal"].map((suffix) => `${basename(keptAside)}${suffix}`)].toSorted(),
   );
-  assert.deepEqual(await ids(await openedDatabase(t, path)), [kept]);
-  assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [id]);
+  assert.deepEqual(await ids(await openedDatabase(t, { path })), [kept]);
+  assert.deepEqual(await ids(await openedDatabase(t, { path: keptAside })), [id]);
 });
 
 test("restore: an empty table is made by the next start, and the one before is kept aside", async (t) => {
@@ -83,8 +87,8 @@ test("restore: an empty table is made by the next start, and the one before is k
   const { keptAside = "", tasks } = await restoreDatabase({ path }, undefined, { now });
   assert.equal(tasks, undefined);
   assert(!existsSync(path));
-  assert.deepEqual(await ids(await openedDatabase(t, path)), []);
-  assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [later, kept]);
+  assert.deepEqual(await ids(await openedDatabase(t, { path })), []);
+  assert.deepEqual(await ids(await openedDatabase(t, { path: keptAside })), [later, kept]);
   assert.deepEqual(
     await restoreDatabase({ path: await freshPath(t) }, undefined, { now }).then((it) => it.keptAside),
     undefined,
@@ -98,9 +102,9 @@ test("restore: a log whose table is gone is kept aside, too", async (t) => {
   renameSync(path, gone);
   await assert.rejects(openDatabase({ path }), says(/is gone or empty/));
   const { keptAside = "" } = await restoreDatabase({ path }, backup, { now });
-  assert.deepEqual(await ids(await openedDatabase(t, path)), [kept]);
+  assert.deepEqual(await ids(await openedDatabase(t, { path })), [kept]);
   renameSync(gone, keptAside);
-  assert.deepEqual(await ids(await openedDatabase(t, keptAside)), [id]);
+  assert.deepEqual(await ids(await openedDatabase(t, { path: keptAside })), [id]);
 });
 
 test("restore: a table that was kept aside is never overwritten, even within one second", async (t) => {
@@ -115,7 +119,7 @@ test("restore: a table that was kept aside is never overwritten, even within one
 test("restore: a table that is in use is not replaced, even if it is too damaged to say so", async (t) => {
   const { path, backup } = await backedUp(t);
   const other = await startProcess(t, fork);
-  await other.ask("open", path);
+  await other.ask("open", { path });
   await other.ask("add", [request()]);
   const inUse = says(new RegExp(`is in use by process ${other.pid}: stop all of dwld`));
   const names = readdirSync(dirname(path));

@@ -6,11 +6,11 @@ type Event = { name: string; when: string; condition?: string };
 function trigger(
   { name, when, condition }: Event,
   body: string,
-  { declared = "", returned = "NULL" }: { declared?: string; returned?: "NULL" | "OLD" | "NEW" } = {},
+  { returned = "NULL" }: { returned?: "NULL" | "OLD" | "NEW" } = {},
 ): RawBuilder<unknown>[] {
   return [
     sql.raw(
-      `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ ${declared}BEGIN ${body} RETURN ${returned}; END $$`,
+      `CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${body} RETURN ${returned}; END $$`,
     ),
     sql.raw(
       `CREATE TRIGGER ${name} ${when} FOR EACH ROW ${condition === undefined ? "" : `WHEN (${condition}) `}EXECUTE FUNCTION ${name}()`,

@@ -6,21 +6,21 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import BetterSqlite3 from "better-sqlite3";
 import { sql } from "kysely";
-import { raw } from "./database.ts";
-import { DatabaseError, type DatabaseProblem } from "./database-error.ts";
+import { raw } from "../database.ts";
+import { DatabaseError, type DatabaseProblem } from "../database-error.ts";
 import {
   addedTask,
   atEnd,
-  freshDatabase,
+  freshFile,
   freshPath,
   openedAgain,
   openedDatabase,
   request,
-} from "../testing/fresh-database.ts";
-import { startProcess } from "../testing/start-process.ts";
-import { findTask, listTasks } from "../tasks/list-tasks.ts";
-import { migrations } from "./sqlite/migrate.ts";
-import { openDatabase } from "./open-database.ts";
+} from "../../testing/fresh-database.ts";
+import { startProcess } from "../../testing/start-process.ts";
+import { findTask, listTasks } from "../../tasks/list-tasks.ts";
+import { migrations } from "./migrate.ts";
+import { openDatabase } from "../open-database.ts";
 
 const pragma = (name: string) => raw(sql<Record<string, unknown>>`SELECT * FROM ${sql.raw(`pragma_${name}`)}`);
 
@@ -37,19 +37,6 @@ test("open: every connection, even to a file that is in WAL already, waits for t
   }
 });
 
-test("open: a task is there after the process that added it was killed the moment it was answered", async (t) => {
-  const path = await freshPath(t);
-  for (let round = 0; round < 3; round++) {
-    const other = await startProcess(t, fork);
-    await other.ask("open", path);
-    const ids = await other.ask("add", [request(), request()]);
-    await other.kill("SIGKILL");
-    const database = await openDatabase({ path });
-    for (const id of ids) assert.equal((await findTask(database, id, "all"))?.state, "QUEUED");
-    await database.close();
-  }
-});
-
 test("open: no other user reads the table or the files beside it, and an earlier version's is mended", async (t) => {
   const base = dirname(await freshPath(t));
   const path = join(base, "data/dwld.sqlite");
@@ -58,12 +45,12 @@ test("open: no other user reads the table or the files beside it, and an earlier
   const suffixes = ["", "-wal", "-shm", "-notify-downloads", "-notify-changes"];
   atEnd(t, () => process.umask(umask));
   const openToOthers = () => suffixes.filter((suffix) => (statSync(`${path}${suffix}`).mode & 0o007) !== 0);
-  const database = await openedDatabase(t, path);
+  const database = await openedDatabase(t, { path });
   await addedTask(database);
   assert.deepEqual(openToOthers(), []);
   assert.equal(statSync(dirname(path)).mode & 0o777, 0o750);
   for (const suffix of suffixes) chmodSync(`${path}${suffix}`, 0o644);
-  await addedTask(await openedDatabase(t, path));
+  await addedTask(await openedDatabase(t, { path }));
   assert.deepEqual(openToOthers(), []);
   assert.equal(statSync(path).mode & 0o777, 0o640, "what the group may is the operator's affair");
 });
@@ -72,7 +59,7 @@ test("open: six processes that open a new file at once all succeed, ten times", 
   const processes = await Promise.all(Array.from({ length: 6 }, () => startProcess(t, fork)));
   for (let round = 0; round < 10; round++) {
     const path = await freshPath(t);
-    await Promise.all(processes.map((other) => other.ask("open", path)));
+    await Promise.all(processes.map((other) => other.ask("open", { path })));
     await Promise.all(processes.map((other) => other.ask("add", [request()])));
     const database = await openDatabase({ path });
     assert.equal((await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).length, 6);
@@ -92,7 +79,7 @@ test("open: an up-to-date file is opened while another holds the write lock", as
   const writer = new BetterSqlite3(path);
   atEnd(t, () => writer.close());
   writer.exec("BEGIN IMMEDIATE");
-  const database = await openedDatabase(t, path);
+  const database = await openedDatabase(t, { path });
   assert.equal(await findTask(database, "none", "all"), undefined);
 });
 
@@ -157,7 +144,7 @@ test("open: a user that may not write the file is told so", async (t) => {
   chmodSync(dirname(path), 0o755);
   for (const name of readdirSync(dirname(path))) chmodSync(join(dirname(path), name), 0o444);
   const program = `
-    import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "open-database.ts"))};
+import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "../open-database.ts"))};
     // The modules are loaded first, from a checkout that the other user may not be able to read.
     await (await openDatabase({ path: ${JSON.stringify(await freshPath(t))} })).close();
     process.setuid?.(65534);
@@ -167,9 +154,9 @@ test("open: a user that may not write the file is told so", async (t) => {
   assert.match(stdout, /^unwritable .*dwld\.sqlite cannot be written/);
 });
 
-test("open: an open database keeps no program from its end", async (t) => {
+test("open: an open file keeps no program from its end", async (t) => {
   const program = `
-    import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "open-database.ts"))};
+import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "../open-database.ts"))};
     const database = await openDatabase({ path: ${JSON.stringify(await freshPath(t))} });
     database.notifier.listen(["changes"], () => undefined);
     await database.write(() => 1);
@@ -178,7 +165,7 @@ test("open: an open database keeps no program from its end", async (t) => {
 });
 
 test("write-ahead log: it does not grow with the writes while another process has the table open", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const reader = await openedAgain(t, database);
   let written = 0;
   for (let count = 0; count < 400; count++) {
@@ -189,28 +176,6 @@ test("write-ahead log: it does not grow with the writes while another process ha
   }
   const { size } = statSync(`${database.name}-wal`);
   assert(size < written / 4, `${size} bytes of log for ${written}`);
-});
-
-test("close: later writes are refused with the path, earlier ones are finished, and it may be closed again", async (t) => {
-  const path = await freshPath(t);
-  const database = await openDatabase({ path });
-  const adding = addedTask(database);
-  const closing = database.close();
-  await assert.rejects(addedTask(database), (error) => error instanceof DatabaseError && error.problem === "closed");
-  const task = await adding;
-  await closing;
-  await database.close();
-  database.notifier.notify(["changes"]);
-  database.notifier.close();
-  assert.equal((await findTask(await openedDatabase(t, path), task.id, "all"))?.seq, task.seq);
-});
-
-test("prepared statements: a hundred shapes of one query leave the others' results alone", async (t) => {
-  const database = await freshDatabase(t);
-  const task = await addedTask(database);
-  for (let size = 1; size <= 250; size++)
-    assert.equal((await database.all(raw(sql`SELECT 1 WHERE 1 IN (${sql.join(Array(size).fill(1))})`))).length, 1);
-  assert.equal((await findTask(database, task.id, "all"))?.seq, task.seq);
 });
 
 /** Asserts that the message names the path, and that the files of the folder have the bytes that they had. */

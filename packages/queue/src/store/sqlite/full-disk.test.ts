@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { sql } from "kysely";
-import { type Database, type DatabaseOptions, raw } from "./database.ts";
-import { DatabaseError } from "./database-error.ts";
-import { addedTask, atEnd, freshDatabase, freshPath, openedDatabase } from "../testing/fresh-database.ts";
-import { until } from "../testing/until.ts";
-import { findTask, listTasks } from "../tasks/list-tasks.ts";
-import { openDatabase } from "./open-database.ts";
-import { registerProcess } from "../leases/process-registry.ts";
-import { testHost } from "../testing/test-host.ts";
+import { type Database, type DatabaseOptions, raw } from "../database.ts";
+import { DatabaseError } from "../database-error.ts";
+import { addedTask, atEnd, freshFile, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
+import { until } from "../../testing/until.ts";
+import { findTask, listTasks } from "../../tasks/list-tasks.ts";
+import { openDatabase } from "../open-database.ts";
+import { registerProcess } from "../../leases/process-registry.ts";
+import { testHost } from "../../testing/test-host.ts";
 
 /** Makes a table that cannot grow, as on a full disk, until there is space. */
-async function fullDatabase(t: Parameters<typeof freshDatabase>[0], options: DatabaseOptions) {
-  const first = await freshDatabase(t);
+async function fullDatabase(t: Parameters<typeof freshFile>[0], options: DatabaseOptions) {
+  const first = await freshFile(t);
   await addedTask(first);
   const database = await openDatabase({ path: first.name }, options);
   atEnd(t, () => database.close());
@@ -86,7 +86,7 @@ test("patience: a process that starts while the disk is full is registered as so
 
 test("patience: a disk that became read-only refuses with what to look at, and is used again when it takes writes", async (t) => {
   const path = await freshPath(t);
-  const database = await openedDatabase(t, path);
+  const database = await openedDatabase(t, { path });
   const before = await addedTask(database);
   const files = [path, `${path}-wal`];
   try {
@@ -116,4 +116,21 @@ test("patience: a disk that became read-only refuses with what to look at, and i
   const { id, seq } = await addedTask(database);
   assert.equal((await findTask(database, id, "all"))?.seq, seq);
   assert.equal(database.trouble, undefined);
+});
+
+test("patience: a full disk refuses the write with its path and loses nothing, and with space again it works", async (t) => {
+  const { database, makeRoom } = await fullDatabase(t, {});
+  const beside = addedTask(database);
+  await assert.rejects(Promise.all([large(database), beside]), (error) => {
+    assert(error instanceof DatabaseError);
+    assert.equal(error.problem, "disk_full");
+    assert.match(error.message, /dwld\.sqlite is full/);
+    return true;
+  });
+  await assert.rejects(beside, /full/, "what shared the transaction was not stored either, and says so");
+  await makeRoom();
+  const later = await large(database);
+  const ids = (await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).map(({ id }) => id);
+  assert.equal(ids.length, 2);
+  assert.equal(ids[0], later.id);
 });
