@@ -74,7 +74,7 @@ describe("what a client is told of an error", () => {
     not_a_database: Code.DataLoss,
     migration_failed: Code.Internal,
     foreign_database: Code.Internal,
-    unopenable: Code.Internal,
+    unopenable: Code.Unavailable,
   };
   for (const [problem, code] of Object.entries(problems))
     it(`errors: the database is ${problem}: ${Code[code]}, without its path, which is logged`, async () => {

@@ -182,6 +182,7 @@ function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {
     case "away":
     case "busy":
     case "closed":
+    case "unopenable":
     case "unwritable":
     case "disk_failed":
     case "replaced":
@@ -192,7 +193,6 @@ function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {
     case "damaged":
     case "not_a_database":
       return Code.DataLoss;
-    case "unopenable":
     case "migration_failed":
     case "foreign_database":
       return undefined;
@@ -208,6 +208,7 @@ function publicSentence(problem: DatabaseProblem): string {
       return "the task table is busy; nothing was changed; repeat the call";
     case "closed":
       return "the server is shutting down; nothing was changed; repeat the call";
+    case "unopenable":
     case "unwritable":
     case "disk_failed":
     case "replaced":
@@ -219,7 +220,6 @@ function publicSentence(problem: DatabaseProblem): string {
     case "damaged":
     case "not_a_database":
       return "the task table is damaged; nothing was changed; its operator finds what to do in the server's log";
-    case "unopenable":
     case "migration_failed":
     case "foreign_database":
       return "the task table cannot be used";

@@ -42,8 +42,8 @@ export class DatabaseError extends Error {
     return ["damaged", "not_a_database", "foreign_database"].includes(this.problem) ? 65 : 1;
   }
 
-  /** The cause is a machine and not the table: it may pass by itself, or when somebody frees space. */
+  /** The cause is a machine and not the table: it may pass by itself, or when somebody frees space or mends a password. */
   get mayPass(): boolean {
-    return ["busy", "away", "disk_full", "disk_failed", "unwritable"].includes(this.problem);
+    return ["busy", "away", "disk_full", "disk_failed", "unwritable", "unopenable"].includes(this.problem);
   }
 }

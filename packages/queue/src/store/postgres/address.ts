@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { isIP } from "node:net";
 import { userInfo } from "node:os";
 import type { ConnectionOptions } from "node:tls";
 import type { DatabaseOptions } from "../database.ts";
@@ -86,7 +87,9 @@ function addressOf(
 /** The server's certificate and its name are verified: libpq's verify-full. */
 async function verifying({ host }: Server, { caFile }: TlsSettings): Promise<ConnectionOptions> {
   return {
-    servername: host,
+    host,
+    // An IP address is no name to ask for (RFC 6066), and is compared with the certificate all the same.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
     rejectUnauthorized: true,
     ...(caFile === undefined ? {} : { ca: await readFile(caFile, "utf8") }),
   };

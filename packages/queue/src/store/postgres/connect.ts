@@ -54,7 +54,8 @@ async function connectTo(address: Address, server: Server, answerMs: number): Pr
     user,
     database,
     password: () => password() ?? "",
-    ssl: tls === undefined ? false : await tls(server),
+    // A UNIX socket never has TLS.
+    ssl: tls === undefined || server.host.startsWith("/") ? false : await tls(server),
     types: typesConfig,
     application_name: "dwld",
     connectionTimeoutMillis: connectMs,

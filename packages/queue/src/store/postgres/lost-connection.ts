@@ -8,7 +8,7 @@ import { errorCode, errorText } from "@dwld/text";
  */
 export function isLostConnection(error: unknown): boolean {
   const code = errorCode(error);
-  if (/^(08...|57P0[1-5]|25P03|25006|E[A-Z_]+)$/.test(code)) return true;
+  if (/^(08...|57P0[1-5]|25P03|25006|E(?!RR_)[A-Z_]+)$/.test(code)) return true;
   // pg has no code for these.
   return (
     code === "" &&

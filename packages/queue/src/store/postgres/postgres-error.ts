@@ -49,6 +49,12 @@ export function explainPostgresError(error: unknown, name: string): unknown {
       `${name} refuses to log dwld in (${reason}). Check the user of database.url, database.passwordFile and the server's pg_hba.conf.`,
       options,
     );
+  if (isTlsError(code, reason))
+    return new DatabaseError(
+      "unopenable",
+      `${name} cannot be reached by TLS (${reason}). Name the authority of its certificate in database.tls.caFile, and the server in database.url as the certificate does; where the network is encrypted itself, write database.tls.mode: none.`,
+      options,
+    );
   if (code === "3D000")
     return new DatabaseError(
       "unopenable",
@@ -76,4 +82,12 @@ export function explainPostgresError(error: unknown, name: string): unknown {
       options,
     );
   return error;
+}
+
+/** Codes are those of Node and OpenSSL: https://nodejs.org/api/tls.html#x509-certificate-error-codes. */
+function isTlsError(code: string, reason: string): boolean {
+  return (
+    /^(ERR_(TLS|SSL|OSSL)|CERT_|CRL_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|INVALID_CA)/.test(code) ||
+    (code === "" && reason.includes("does not support SSL connections"))
+  );
 }
