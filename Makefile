@@ -47,8 +47,8 @@ demo: page ## the main job from end to end, on a sample site and an FTP server o
 up: page ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there, with the data in ./data
 	@bin/dwld up $(UP)
 
-test: setup page ## all tests; of these by PACKAGE=queue, FILE=claim, NAME='words of a name'; THOROUGH=1: with more versions and cases
-	@tools/run-tests $(if $(FILE),--file "$$FILE" $(if $(NAMED),--name "$$NAME"),$(PACKAGE))
+test: setup page ## all tests; of these by PACKAGE=queue, FILE=claim, NAME='words of a name', ENGINE=postgres; THOROUGH=1: with more versions and cases
+	@tools/run-tests $(if $(ENGINE),--engine $(ENGINE)) $(if $(FILE),--file "$$FILE" $(if $(NAMED),--name "$$NAME"),$(PACKAGE))
 
 fuzz: setup ## random inputs until a property breaks, or for SECONDS=600; SEED=N for the same again; SERVER=HOST:PORT: attack that api
 	@node fuzz/$(if $(SERVER),abuse/)main.ts $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \

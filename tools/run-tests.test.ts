@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { TestEvent } from "node:test/reporters";
 import { promisify } from "node:util";
+import { filesOnPostgres, usesTaskTable } from "./engines.ts";
 import { mayShareProcess } from "./one-process.ts";
 import { inRunningOrder } from "./running-order.ts";
 import { runSummary } from "./run-summary.ts";
@@ -66,6 +67,34 @@ test("make test: each file of a queue is taken once, by whichever process comes 
     [...files, undefined, undefined],
   );
   one.remove();
+});
+
+test("make test: files that make a task table run on PostgreSQL too, those of the queue always and others if thorough", () => {
+  const files = [
+    "packages/queue/src/tasks/add-task.test.ts",
+    "packages/queue/src/sites/site-of.test.ts",
+    "packages/queue/src/store/sqlite/migrate.test.ts",
+    "apps/ftp-sender/src/scenarios/crash.test.ts",
+  ];
+  const [add, , , scenario] = files;
+  assert.deepEqual(filesOnPostgres(files, false), [add]);
+  assert.deepEqual(filesOnPostgres(files, true), [add, scenario]);
+});
+
+test("make test: a file makes a task table also by the code for tests that it imports", () => {
+  const read = (path: string) =>
+    path.endsWith("bed.ts") ? "await freshDatabase(test)" : 'import { open } from "./testing/bed.ts";';
+  assert.ok(usesTaskTable("/a.test.ts", read));
+  assert.ok(!usesTaskTable("/a.test.ts", () => "const a = 1;"));
+});
+
+test("make test: ENGINE chooses the engine of the task tables, and must be one", async () => {
+  const [none, wrong] = await Promise.all([
+    make("ENGINE=postgres", "FILE=runner/slots"),
+    make("ENGINE=oracle", "FILE=runner/slots"),
+  ]);
+  assert.match(none.stderr, /^there is no test that makes a task table in runner\/slots$/m);
+  assert.match(wrong.stderr, /^ENGINE is postgres or sqlite, not oracle$/m);
 });
 
 const sources: { [path: string]: string } = {

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { join, resolve } from "node:path";
 import { startPostgres } from "../testbed/src/postgres/postgres-server.ts";
 import { clusterSettings, clusterVariable } from "../testbed/src/postgres/test-database.ts";
+import { engineVariable, filesOnPostgres, usesTaskTable } from "./engines.ts";
 import { mayShareProcess } from "./one-process.ts";
 import { inRunningOrder } from "./running-order.ts";
 import { isWholeFile, runSummary } from "./run-summary.ts";
@@ -14,19 +15,26 @@ import { testFiles } from "./test-files.ts";
 import { TestQueue } from "./test-queue.ts";
 
 const sharedProcess = "tools/shared-process.ts";
+const postgresProcess = "tools/postgres-process.ts";
 
 /** A process that a test has left open would hold a run for ever. */
 const longestRunMs = 20 * 60_000;
 
 const { values, positionals } = parseArgs({
-  options: { file: { type: "string" }, name: { type: "string" } },
+  options: { file: { type: "string" }, name: { type: "string" }, engine: { type: "string" } },
   allowPositionals: true,
 });
-const { file, name } = values;
+const { file, name, engine } = values;
 const [folder] = positionals;
-const found = inRunningOrder(testFiles(folder).filter((path) => path.includes(file ?? "")));
+if (engine !== undefined && engine !== "postgres" && engine !== "sqlite") {
+  console.error(`ENGINE is postgres or sqlite, not ${engine}`);
+  process.exit(2);
+}
+const named = testFiles(folder).filter((path) => path.includes(file ?? ""));
+const found = inRunningOrder(engine === undefined ? named : named.filter((path) => usesTaskTable(path)));
 if (found.length === 0) {
-  console.error(`there is no test in ${file ?? folder ?? "this checkout"}`);
+  const what = engine === undefined ? "test" : "test that makes a task table";
+  console.error(`there is no ${what} in ${file ?? folder ?? "this checkout"}`);
   process.exit(1);
 }
 const testNamePatterns = name === undefined ? {} : { testNamePatterns: [new RegExp(RegExp.escape(name))] };
@@ -34,19 +42,35 @@ const jobs = Number(process.env["JOBS"] ?? Math.ceil(2.5 * cpus().length));
 // Files that are named have a process each.
 const shared = file === undefined ? found.filter((path) => mayShareProcess(resolve(path))) : [];
 const queue = TestQueue.of(shared);
+// A whole run is on both engines.
+const isWhole = file === undefined && engine === undefined;
+const onPostgres = isWhole ? filesOnPostgres(found, process.env["THOROUGH"] !== undefined) : [];
+const sharedOnPostgres = TestQueue.of(onPostgres.filter((path) => shared.includes(path)));
+const aloneOnPostgres = TestQueue.of(onPostgres.filter((path) => !shared.includes(path)));
 process.on("exit", () => {
-  queue.remove();
+  for (const each of [queue, sharedOnPostgres, aloneOnPostgres]) each.remove();
 });
 // The tests of a file that is run alone start their own if they need it.
 const cluster = found.length > 1 ? await startPostgres({ settings: clusterSettings, background: true }) : undefined;
 const postgres = cluster === undefined ? {} : { [clusterVariable]: `${cluster.host}:${cluster.port}` };
 const tested = shared.length > 1 ? { TESTED_DWLD: makeInstallation(join(queue.folder, "dwld")) } : {};
 const processes = Array.from(shared.slice(0, jobs), () => sharedProcess);
+const processesOnPostgres = [...sharedOnPostgres.files.slice(0, jobs), ...aloneOnPostgres.files].map(
+  () => postgresProcess,
+);
 const events = run({
-  files: [...processes, ...found.filter((path) => !shared.includes(path))],
+  files: [...processes, ...found.filter((path) => !shared.includes(path)), ...processesOnPostgres],
   concurrency: jobs + (processes.length > 0 ? 1 : 0),
   timeout: 120_000,
-  env: { ...process.env, TEST_QUEUE: queue.folder, ...postgres, ...tested },
+  env: {
+    ...process.env,
+    ...(engine === undefined ? {} : { [engineVariable]: engine }),
+    TEST_QUEUE: queue.folder,
+    TEST_QUEUE_POSTGRES: sharedOnPostgres.folder,
+    TEST_QUEUE_POSTGRES_ALONE: aloneOnPostgres.folder,
+    ...postgres,
+    ...tested,
+  },
   ...testNamePatterns,
 });
 events.on("test:fail", ({ todo }) => {

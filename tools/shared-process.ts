@@ -1,30 +1,6 @@
-import { globSync, readFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
-import { after, describe } from "node:test";
+import { runQueue } from "./run-queue.ts";
 import { TestQueue } from "./test-queue.ts";
 
-/** Runs files of tests in this process, each after the one before, until none is left in the queue of the run. */
+/** Runs files of tests that may share a process. */
 
-/** For a whole file, and for each of its tests that names no other. */
-const timeout = 8 * 60_000;
-
-/** Finds modules with things that the files of this process share (a loaded yt-dlp): they end with the process, not with the first file. */
-const endsWithProcess = /^after\(/m;
-for (const file of globSync("{packages,apps}/*/src/**/testing/*.ts", { exclude: ["**/node_modules"] }))
-  if (endsWithProcess.test(readFileSync(file, "utf8"))) await import(resolve(file));
-
-const queue = new TestQueue(process.env["TEST_QUEUE"] ?? "");
-for (let file = queue.take(); file !== undefined; file = queue.take()) await runFile(file);
-
-/** Runs the tests of a file as a suite, so that its hooks are for them alone. */
-async function runFile(file: string): Promise<void> {
-  const { promise, resolve: done } = Promise.withResolvers<void>();
-  void describe(file, { timeout }, () => {
-    // A suite within, so that a hook of the file that fails does not hold the next file.
-    void describe(basename(file), () => import(resolve(file)));
-    after(() => {
-      done();
-    });
-  });
-  await promise;
-}
+await runQueue(new TestQueue(process.env["TEST_QUEUE"] ?? ""));

@@ -5,12 +5,12 @@ import { join } from "node:path";
 /** Files of tests, which several processes take from a folder, each the next one when it has run the one before. */
 export class TestQueue {
   readonly folder: string;
-  readonly #files: readonly string[];
+  readonly files: readonly string[];
   #next = 0;
 
   constructor(folder: string) {
     this.folder = folder;
-    this.#files = JSON.parse(readFileSync(join(folder, "files.json"), "utf8")) as string[];
+    this.files = JSON.parse(readFileSync(join(folder, "files.json"), "utf8")) as string[];
   }
 
   static of(files: readonly string[]): TestQueue {
@@ -21,9 +21,9 @@ export class TestQueue {
 
   /** Returns the next file that no process has taken; undefined if none is left. */
   take(): string | undefined {
-    for (; this.#next < this.#files.length; this.#next += 1) {
+    for (; this.#next < this.files.length; this.#next += 1) {
       if (this.#isTaken(this.#next)) continue;
-      return this.#files[this.#next++];
+      return this.files[this.#next++];
     }
     return undefined;
   }

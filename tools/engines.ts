@@ -1,0 +1,27 @@
+import { resolve } from "node:path";
+import { mayShareProcess } from "./one-process.ts";
+import { testSources } from "./test-sources.ts";
+
+/** Names the engine of the task tables that tests make; by default each is a file of SQLite. */
+export const engineVariable = "DWLD_TEST_ENGINE";
+
+const opensTable = /\b(?:fresh(?:Database|Location)|emptyLocation|startDwld(?:WithPage)?)\(/;
+const never = /\/store\/(?:sqlite|postgres)\/|^tools\//;
+
+/**
+ * Returns whether the tests of a file make task tables, and so can run on each engine. Reads the file and the code for tests
+ * that it imports.
+ */
+export function usesTaskTable(file: string, read?: (path: string) => string): boolean {
+  return !never.test(file) && testSources(resolve(file), read).some((source) => opensTable.test(source));
+}
+
+/**
+ * Returns the files of a whole run that run on PostgreSQL as well: those of the queue, where all SQL is, or with `isThorough`
+ * all that can.
+ */
+export function filesOnPostgres(files: readonly string[], isThorough: boolean): string[] {
+  const isChosen = (file: string) =>
+    isThorough || (file.startsWith("packages/queue/") && mayShareProcess(resolve(file)));
+  return files.filter((file) => isChosen(file) && usesTaskTable(file));
+}

@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+
+const relativeImport = /(?:from|import) "(\.[^"]*\.ts)"/g;
+const isOfTests = /\/(?:testing|fixtures?|testbed)\/|\.test\.ts$/;
+
+/**
+ * Returns the source of a file of tests, and those of all the code for tests that it imports.
+ *
+ * @param file an absolute path.
+ * @param read returns the source of a file.
+ */
+export function testSources(file: string, read = readIfThere): string[] {
+  const sources = new Map<string, string>();
+  const add = (path: string): void => {
+    if (sources.has(path)) return;
+    const source = read(path);
+    sources.set(path, source);
+    const imported = Array.from(source.matchAll(relativeImport), ([, to = ""]) => resolve(dirname(path), to));
+    for (const to of imported.filter((each) => isOfTests.test(each))) add(to);
+  };
+  add(file);
+  return [...sources.values()];
+}
+
+/** What looks like an import may stand in a text of a test. */
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
