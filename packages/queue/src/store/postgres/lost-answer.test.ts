@@ -72,7 +72,7 @@ test("lost answer: of commits whose backends are terminated at random moments, n
   const ledger = await Ledger.make(server);
   const terminate = `SELECT count(pg_terminate_backend(pid)) AS ended FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ~ 'COMMIT|ledger|BEGIN'`;
-  const times = isThorough ? 500 : 120;
+  const times = isThorough ? 500 : 60;
   let terminated = 0;
   for (let n = 1; n <= times; n += 1) {
     const writing = ledger.write(table, n);
