@@ -23,13 +23,13 @@ export async function waitingOf(database: Reader, site: string, limit: number): 
     WHERE state = 'QUEUED' AND not_before IS NULL AND site = ${site} ORDER BY rank, seq LIMIT ${limit}`);
   const deferred = raw(sql<TaskRow>`
     SELECT * FROM tasks INDEXED BY tasks_deferred
-    WHERE not_before IS NOT NULL AND state = 'QUEUED' AND site = ${site} ORDER BY not_before LIMIT ${limit}`);
+    WHERE not_before IS NOT NULL AND state = 'QUEUED' AND site = ${site} ORDER BY not_before, seq LIMIT ${limit}`);
   return [...(await database.all(due)), ...(await database.all(deferred))];
 }
 
 /**
- * Returns the tasks whose time came within a span, in milliseconds since the epoch, and that were not claimed since; at
- * most `limit`.
+ * Returns the tasks whose time came within a span, in milliseconds since the epoch, and that were not claimed since, in
+ * that order; at most `limit`.
  */
 export async function waitedUntil(
   database: Reader,
@@ -39,7 +39,8 @@ export async function waitedUntil(
   return await database.all(
     raw(sql<TaskRow>`
       SELECT * FROM tasks INDEXED BY tasks_deferred
-      WHERE not_before IS NOT NULL AND not_before > ${after} AND not_before <= ${until} AND hidden = 0 LIMIT ${limit}`),
+      WHERE not_before IS NOT NULL AND not_before > ${after} AND not_before <= ${until} AND hidden = 0
+      ORDER BY not_before, seq LIMIT ${limit}`),
   );
 }
 

@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { freshDatabase } from "../testing/fresh-database.ts";
 import { RandomWork } from "../testing/random-work.ts";
 import { type Database, fixed } from "./database.ts";
+import { topics } from "./topics.ts";
 import { emptyDatabase, openTable } from "./postgres/testing/postgres-table.ts";
 
 const operations = 300;
@@ -12,6 +13,8 @@ const tables = [
   ...["tasks", "requests", "attempts", "files", "remote_parts", "sites", "stage_results", "hosts", "chat_bytes"],
   ...["ended_tasks", "tombstones", "files_to_remove", "imported_links", "counters"],
 ];
+
+const ownNames = new Set<unknown>(["", "identity", ...topics]);
 
 test(`engines: ${operations} random operations have the same answers and leave the same rows on both`, async (t) => {
   const seed = Number.parseInt(process.env["SEED"] ?? "", 10) || 1 + Math.floor(Math.random() * 1e9);
@@ -62,9 +65,8 @@ class Side {
     const lines: string[] = [];
     for (const table of tables)
       for (const row of await this.#all<Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY 1`))
-        // The host without a name is of earlier versions.
-        if (row["name"] !== "identity" && row["name"] !== "")
-          lines.push(`${table} ${this.#text(this.#comparable(table, row))}`);
+        // The host without a name is of earlier versions, and topics count transactions, of which a long change takes some.
+        if (!ownNames.has(row["name"])) lines.push(`${table} ${this.#text(this.#comparable(table, row))}`);
     return lines.toSorted();
   }
 

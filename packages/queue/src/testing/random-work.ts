@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type SiteVerdict } from "../sites/site-breaker.ts";
+import type { SiteVerdict } from "../sites/site-breaker.ts";
 import { setSiteLimits } from "../sites/site-limits.ts";
 import { attemptsOf, startAttempt } from "../attempts/attempt.ts";
 import { noteFacts } from "../attempts/note-facts.ts";
@@ -265,7 +265,7 @@ export class RandomWork {
         await lookForWork(this.#database, "download", { ...limits, idleSitesOnly: this.#seldom(2) }, this.#now),
         await lookForWork(this.#database, "delivery", { ...limits, host: this.#host() }, this.#now),
         await firstInLine(this.#database, { ...limits, now: this.#now }),
-        (await waitingOf(this.#database, `site ${this.#random(4)}`, 9)).map(({ seq }) => seq).toSorted(),
+        (await waitingOf(this.#database, `site ${this.#random(4)}`, 9)).map(({ seq }) => seq),
       ],
       list: async () => {
         const chats = this.#oneOf([["chat 0"], ["chat 1", "chat \0"], ["half \uD83D"]]);
