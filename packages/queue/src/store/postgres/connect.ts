@@ -9,8 +9,11 @@ const connectMs = 5000;
 export const lockMs = 10_000;
 export const idleInTransactionMs = 5000;
 
-/** Milliseconds until an answer is given up: the server or the network between stands still. */
-const ordinaryAnswerMs = 12_000;
+/** Milliseconds for which one that has the lock waits for rows, which only programs beside dwld keep from it. */
+export const rowLockMs = 1000;
+
+/** Milliseconds until an answer is given up: the server or the network between stands still. More than both waits. */
+const ordinaryAnswerMs = lockMs + rowLockMs + 1000;
 
 /** For statements that work on whole tables. The server ends them when it loses the connection. */
 export const unhurried = { answerMs: 0 };

@@ -61,7 +61,7 @@ export class PostgresEngine implements Engine {
   }
 
   isBusy(error: unknown): boolean {
-    return error instanceof UndoneError || ["40001", "40P01"].includes(errorCode(error));
+    return error instanceof UndoneError || ["40001", "40P01", "55P03"].includes(errorCode(error));
   }
 
   explainError(error: unknown): unknown {

@@ -74,3 +74,19 @@ test("writer: links of every length that a request may have are stored and found
     plan.join("\n"),
   );
 });
+
+test("writer: rows that another program has locked are waited for, and others who write wait beside it", async (context) => {
+  const server = await emptyDatabase(context);
+  const tables = [await openTable(context, server.location), await openTable(context, server.location)];
+  const held = server.query("BEGIN; UPDATE counters SET value = value; SELECT pg_sleep(2); COMMIT");
+  const sleeps = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+  await until("rows are locked", async () => (await server.query(sleeps)).length > 0);
+  const waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event <> 'advisory'";
+  const adding = tables.map((table) => addedTask(table));
+  const waiters = new Set<unknown>();
+  await until("both have waited for the rows", async () => {
+    for (const { pid } of await server.query(`${waiting} AND datname = current_database()`)) waiters.add(pid);
+    return waiters.size === 2;
+  });
+  await Promise.all([held, ...adding]);
+});

@@ -6,7 +6,7 @@ import { DatabaseError } from "../database-error.ts";
 import type { Changes, OnDoubt, WriteConnection } from "../engine.ts";
 import type { Compilable } from "../query.ts";
 import { Exclusive } from "../transaction.ts";
-import { end, idleInTransactionMs, lockMs } from "./connect.ts";
+import { end, idleInTransactionMs, lockMs, rowLockMs } from "./connect.ts";
 import { isLostConnection } from "./lost-connection.ts";
 import { explainPostgresError } from "./postgres-error.ts";
 import { writeLock } from "./write-lock.ts";
@@ -25,6 +25,7 @@ const beginning = [
   `SET LOCAL lock_timeout = ${lockMs}`,
   `SET LOCAL idle_in_transaction_session_timeout = ${idleInTransactionMs}`,
   `SELECT pg_advisory_xact_lock(${writeLock})`,
+  `SET LOCAL lock_timeout = ${rowLockMs}`,
 ].join("; ");
 
 /** The connection was lost, and the transaction with it: it may be run again. */
