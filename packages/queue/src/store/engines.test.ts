@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { freshDatabase } from "../testing/fresh-database.ts";
+import { freshFile } from "../testing/fresh-database.ts";
 import { RandomWork } from "../testing/random-work.ts";
 import { type Database, fixed } from "./database.ts";
 import { topics } from "./topics.ts";
@@ -21,7 +21,7 @@ test(`engines: ${operations} random operations have the same answers and leave t
   t.diagnostic(`SEED=${seed}`);
   t.mock.method(Math, "random", () => 0.5);
   const server = await emptyDatabase(t);
-  const sqlite = new Side(await freshDatabase(t), seed);
+  const sqlite = new Side(await freshFile(t), seed);
   const postgres = new Side(await openTable(t, server.location), seed);
   for (let count = 1; count <= operations; count++) {
     const [answer, other] = await Promise.all([sqlite.step(), postgres.step()]);
