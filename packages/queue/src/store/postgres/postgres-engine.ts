@@ -1,6 +1,7 @@
 import { errorCode } from "@dwld/text";
 import type { Client } from "pg";
 import type { ChangeNotifier, TopicCounts } from "../change-notifier.ts";
+import { DatabaseError } from "../database-error.ts";
 import type { Changes, Engine, OnDoubt, WriteConnection } from "../engine.ts";
 import { type Compilable, fixed } from "../query.ts";
 import type { Reader } from "../reader.ts";
@@ -65,7 +66,11 @@ export class PostgresEngine implements Engine {
   }
 
   explainError(error: unknown): unknown {
-    return explainPostgresError(error instanceof UndoneError ? error.cause : error, this.name);
+    const reason = explainPostgresError(error instanceof UndoneError ? error.cause : error, this.name);
+    // It was opened before. What is refused since may pass: a new password that is not in its file yet.
+    return reason instanceof DatabaseError && reason.problem === "unopenable"
+      ? new DatabaseError("away", reason.message, { cause: error })
+      : reason;
   }
 
   /** The server keeps its own record. */
