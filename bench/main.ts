@@ -84,5 +84,5 @@ async function record(): Promise<void> {
     before,
     answers,
   });
-  console.log(`\nbench/${name}.json has the record; make docs writes it into docs/performance.md.`);
+  console.log(`\nbench/${name}.json has the record; make docs writes it into docs/performance.md and docs/scaling.md.`);
 }

@@ -22,6 +22,7 @@ const programs: Record<string, readonly [string, ...string[]]> = {
   Python: ["python3", "--version"],
   ffmpeg: ["ffmpeg", "-version"],
   curl: ["curl", "--version"],
+  PostgreSQL: ["postgres", "--version"],
   // It speaks on its standard input: to the client, if it was started by inetd.
   vsftpd: ["sh", "-c", "vsftpd -v 0>&1"],
 };

@@ -62,7 +62,7 @@ export const measureOneVideo: Question = async ({ quick, say }) => {
   await delivered({ site, ftp }, dwld);
   const unlimited = await overLine("loopback", 5);
   site.change(video, { throttleBytesPerSecond: lineBytesPerSecond });
-  return [...unlimited, ...(await overLine("200 Mbit/s", 3))];
+  return [...unlimited, ...(await overLine("200 Mbit/s", 2))];
 };
 
 export const compareOneVideo: Comparison = async ({ quick, say }, other) => {

@@ -15,7 +15,7 @@ const sizeBytes = 2_000_000;
 const parallel = availableParallelism();
 
 /** The shell takes most of the time of this question. */
-const shellRounds = 3;
+const shellRounds = 2;
 const rounds = 5;
 
 /** Steps that take less are not shown, ms a video. */

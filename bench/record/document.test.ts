@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compare } from "../finding.ts";
-import { describeComparison, describeResults, putBlock } from "./document.ts";
-import { documentsOfRecord, readDocument } from "./performance-document.ts";
+import { describeComparison, describeResults, describeRows, putBlock } from "./document.ts";
+import { documentsOfRecord, readDocument } from "./recorded-documents.ts";
 import { drawPicture } from "./picture.ts";
 import type { Results } from "./results.ts";
 
@@ -40,7 +40,7 @@ function resultsOf(othersShare: number): Results {
   };
 }
 
-test("performance.md: its figures and its picture are those of the record", () => {
+test("documents: their figures and the picture are those of the record", () => {
   for (const [name, text] of Object.entries(documentsOfRecord()))
     assert.ok(readDocument(name) === text, `docs/${name} is behind the record of the bench: run make docs`);
 });
@@ -66,6 +66,15 @@ test("record: a question that was measured on a busy machine is named, and its r
   const text = describeResults(resultsOf(0.4));
   assert.match(text, /\*\*Not judged\*\*, .*: videos \(40\.0 %\)\.\n/);
   assert.match(text, /≤ 0\.2 \| not judged \|/);
+});
+
+test("record: a document may have some of the rows, and none of a run that did not measure them", () => {
+  const text = describeRows(resultsOf(0), (question, what) => question === "videos" && what !== "extra") ?? "";
+  assert.deepEqual(text.match(/^\| (short|long|extra) /gm), ["| short ", "| long "]);
+  assert.equal(
+    describeRows(resultsOf(0), () => false),
+    undefined,
+  );
 });
 
 test("record: two commits stand in columns, the older first", () => {

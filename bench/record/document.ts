@@ -10,6 +10,19 @@ export function describeResults(results: Results): string {
   return [describeRun(results), ...notJudged(results), layMarkdown(header, rows)].join("\n\n");
 }
 
+/** Returns some rows of a run as Markdown, for a document that tells nothing else of it; undefined if it has none of them. */
+export function describeRows(
+  { answers, commit }: Results,
+  isChosen: (question: string, what: string) => boolean,
+): string | undefined {
+  const chosen = answers.map((answer) => ({
+    ...answer,
+    findings: answer.findings.filter(({ what }) => isChosen(answer.question, what)),
+  }));
+  const rows = chosen.flatMap(rowsOf);
+  return rows.length === 0 ? undefined : `Commit ${commit}.\n\n${layMarkdown(header, rows)}`;
+}
+
 /** Returns a comparison of two commits as Markdown. */
 export function describeComparison(results: Results): string {
   const { commit, against = "", answers } = results;
