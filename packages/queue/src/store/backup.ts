@@ -27,7 +27,7 @@ export type RunProgram = (
 /** How an engine finds and runs programs of its own. */
 export type Programs = {
   readonly run: RunProgram;
-  /** The folders in which programs are sought: the value of PATH. */
+  /** The folders in which programs are sought, with colons between them. */
   readonly path: string;
 };
 

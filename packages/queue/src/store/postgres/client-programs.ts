@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Programs, RunProgram } from "../backup.ts";
 import { BackupError } from "../backup-error.ts";
@@ -9,9 +9,6 @@ export const noPrograms: Programs = {
   run: async () => await Promise.resolve({ found: false, exitCode: undefined, stdout: "", stderr: "" }),
 };
 
-/** Where Debian keeps the programs of each version. */
-const versions = "/usr/lib/postgresql";
-
 /**
  * Returns the folder of the pg_dump and pg_restore to use with a server: of the same version, else of the next newer one,
  * since an older pg_dump refuses.
@@ -20,27 +17,17 @@ const versions = "/usr/lib/postgresql";
  * @param instead what to run by hand if there is none.
  */
 export async function findClientPrograms({ run, path }: Programs, major: number, instead: string): Promise<string> {
-  const folders = [...new Set([...path.split(delimiter), ...debianFolders()])].filter(hasPrograms);
+  const folders = [...new Set(path.split(delimiter))].filter(hasPrograms);
   const known = await Promise.all(folders.map(async (folder) => ({ folder, version: await versionOf(folder, run) })));
   const fitting = known
     .flatMap(({ folder, version }) => (version === undefined || version < major ? [] : [{ folder, version }]))
     .toSorted((one, other) => one.version - other.version);
   if (fitting[0] !== undefined) return fitting[0].folder;
   const others = known.flatMap(({ folder, version }) => (version === undefined ? [] : [`${version} in ${folder}`]));
-  const found =
-    others.length === 0 ? "none is on the PATH or in /usr/lib/postgresql" : `there is only ${others.join(", ")}`;
+  const found = others.length === 0 ? "there is none" : `there is only ${others.join(", ")}`;
   throw new BackupError(
     `this needs pg_dump and pg_restore of PostgreSQL ${major} or later, and ${found}. Install postgresql-client-${major}; or, where it is: ${instead}`,
   );
-}
-
-function debianFolders(): string[] {
-  try {
-    return readdirSync(versions).map((version) => join(versions, version, "bin"));
-  } catch {
-    // There are none.
-    return [];
-  }
 }
 
 function hasPrograms(folder: string): boolean {

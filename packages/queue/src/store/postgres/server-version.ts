@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { DatabaseError } from "../database-error.ts";
 
-/** The oldest version on which the tests have run. */
+/** The oldest version that has all that the statements use. The tests run on 17. */
 const oldestMajor = 14;
 
 export async function serverMajor(client: Client): Promise<number> {
