@@ -6,7 +6,7 @@ import { freshDatabase } from "../testing/fresh-database.ts";
 import { isSomething, RandomWork } from "../testing/random-work.ts";
 import { changesSince, countTasks, currentRevision, filesOf } from "../tasks/list-tasks.ts";
 
-const operations = 2000;
+const operations = 1000;
 
 test(`counts: those of states, sites and hosts equal a recount after ${operations} random operations`, async (t) => {
   const seed = Number.parseInt(process.env["SEED"] ?? "", 10) || 1 + Math.floor(Math.random() * 1e9);

@@ -187,7 +187,7 @@ export class RandomWork {
       delete: async () =>
         told(await deleteTask(this.#database, { id: await this.#id(), scope: "all" }, this.#seldom(2), this.#now)),
       changeAll: async () => {
-        if (!this.#seldom(8)) return undefined;
+        if (!this.#seldom(4)) return undefined;
         const change = this.#oneOf([cancellation, retrial({})]);
         const selection = { scope: "all", filter: { states: [], chatId: `chat ${this.#random(3)}` } } as const;
         const how = { now: () => this.#now, counts: this.#seldom(4), signal: never };
@@ -196,7 +196,7 @@ export class RandomWork {
         return outcomes;
       },
       clean: async () =>
-        this.#seldom(6) &&
+        this.#seldom(3) &&
         sumOf(await cleanHistory(this.#database, { scope: "all", states: [], finishedBefore: this.#now }, this.#now)),
       fail: async () => {
         // A whole transaction is undone.
@@ -239,14 +239,14 @@ export class RandomWork {
         const roomBytes = this.#oneOf([Infinity, this.#random(1000) + 0.25]);
         return [await waitingForSpace(this.#database), await makeDueIfFits(this.#database, roomBytes, this.#now)];
       },
-      setBack: async () => this.#seldom(9) && (await beginWaitsAnew(this.#database, this.#now - 120_000)),
+      setBack: async () => this.#seldom(3) && (await beginWaitsAnew(this.#database, this.#now - 120_000)),
       // No process is registered, so all leases are over.
       expire: async () =>
-        this.#seldom(6) && (await expireLeases(this.#database, new LeaseWatch(), "nobody", this.#now)),
-      finish: async () => this.#seldom(3) && (await deliverDue(this.#database, this.#now, this.#host())),
+        this.#seldom(3) && (await expireLeases(this.#database, new LeaseWatch(), "nobody", this.#now)),
+      finish: async () => await deliverDue(this.#database, this.#now, this.#host()),
       // None has a process, so none is alive.
       forget: async () => {
-        const forgotten = this.#seldom(4) && (await forgetHost(this.#database, this.#host().name, this.#now));
+        const forgotten = this.#seldom(2) && (await forgetHost(this.#database, this.#host().name, this.#now));
         return typeof forgotten === "object" && forgotten;
       },
       comeBack: async () => {
