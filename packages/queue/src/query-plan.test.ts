@@ -1,55 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTask } from "./tasks/add-task.ts";
-import { insertEntries } from "./tasks/insert-entries.ts";
-import { attemptsOf, endAttempt, noteProcessGroup, startAttempt, timelineOf } from "./attempts/attempt.ts";
-import { cancelTask, deleteTask, retryTask } from "./tasks/cancel-task.ts";
-import { claimDelivery, claimDownload, claimTask } from "./leases/claim-task.ts";
+import { claimDelivery, claimDownload } from "./leases/claim-task.ts";
 import { type Database, raw } from "./store/database.ts";
-import { bytesByHour } from "./tasks/chat-bytes.ts";
-import { cleanHistory, forgetTasks, historyQuery } from "./tasks/clean-history.ts";
-import { markThere } from "./remote-files/deliver-file.ts";
-import { recordDelivered, reserveName } from "./testing/record-delivery.ts";
-import { lookForWork } from "./leases/look-for-work.ts";
+import { historyQuery } from "./tasks/clean-history.ts";
 import { headsQuery, lineQuery } from "./leases/waiting-line.ts";
-import { expireLeases, LeaseWatch } from "./leases/expire-lease.ts";
-import {
-  addedTask,
-  claimed,
-  downloadedTask,
-  file,
-  freshDatabase,
-  request,
-  deliverDue,
-} from "./testing/fresh-database.ts";
+import { freshFile } from "./testing/fresh-database.ts";
 import { watchStatements } from "./testing/intercept.ts";
-import { giveUpDelivery } from "./remote-files/give-up-delivery.ts";
-import { importTasks, knownKeys } from "./tasks/import-tasks.ts";
-import { endedSince, deletedSince, workdirNeed } from "./tasks/pending-cleanup.ts";
-import {
-  changedQuery,
-  changesSince,
-  countTasks,
-  filesOf,
-  findOpenTasks,
-  listQuery,
-  listTasks,
-  openTasksQuery,
-  type RowFilter,
-} from "./tasks/list-tasks.ts";
-import { listPausedSites } from "./sites/site-breaker.ts";
-import { noteFacts } from "./attempts/note-facts.ts";
-import { registerProcess } from "./leases/process-registry.ts";
-import { makeDueIfFits, waitingBytes, waitingForSpace } from "./attempts/required-space.ts";
-import { findThumbnail } from "./tasks/thumbnail.ts";
-import { forgetPart, partsOf, partsToRemove, putOffRemoval } from "./remote-files/remote-parts.ts";
-import { heldState } from "./leases/held-task.ts";
-import { releaseLease } from "./leases/end-lease.ts";
-import { settleDelivery } from "./runner/settle-delivery.ts";
-import { settleDownload } from "./runner/settle-download.ts";
-import { setSiteLimits } from "./sites/site-limits.ts";
+import { changedQuery, listQuery, openTasksQuery, type RowFilter } from "./tasks/list-tasks.ts";
 import { type FinalState, type TaskState, taskStates } from "./store/task-state.ts";
 import { testHost } from "./testing/test-host.ts";
+import { everyVerb } from "./testing/every-verb.ts";
 
 // A fresh database has no statistics, so the planner does the same at 1,000 and at 1,000,000 tasks.
 const claim = {
@@ -58,7 +18,7 @@ const claim = {
 } as const;
 
 test("query plan: a claim reads the head of each open site from an index, a delivery that of each host", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   assert.deepEqual(await database.engine.explain(raw(claimDownload(claim))), [
     "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)",
     "SCALAR SUBQUERY 5",
@@ -91,7 +51,7 @@ test("query plan: a claim reads the head of each open site from an index, a deli
 });
 
 test("query plan: a page is found in an index alone, from its end, and only pages of several states are sorted", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const stateSets: TaskState[][] = [[], ["DONE"], ["DONE", "FAILED"], [...taskStates]];
   for (const states of stateSets)
     for (const chatId of [undefined, "chat"])
@@ -126,14 +86,14 @@ test("query plan: a page is found in an index alone, from its end, and only page
 });
 
 test("query plan: open tasks are found by their link, however many others wait in its chat", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   assert.deepEqual(await database.engine.explain(openTasksQuery("chat", "https://videos.example/1")), [
     "SEARCH tasks USING INDEX tasks_equal_request (chat_id=? AND link=?)",
   ]);
 });
 
 test("query plan: a task is found by the beginning of its id in the index of ids", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const plan = await database.engine.explain(listQuery({ scope: "all", states: [], idPrefix: "0199" }, { limit: 10 }));
   assert.ok(
     plan.some((step) => /COVERING INDEX sqlite_autoindex_tasks_1 \(id>\? AND id<\?\)/.test(step)),
@@ -143,7 +103,7 @@ test("query plan: a task is found by the beginning of its id in the index of ids
 });
 
 test("query plan: the line is read from the head of each open site's own line, and waiting deliveries from an index", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const plans = [headsQuery({ defaultSiteParallel: 1, now: 1 }), lineQuery("tube")].map((one) =>
     database.engine.explain(raw<unknown>(one)),
   );
@@ -155,14 +115,14 @@ test("query plan: the line is read from the head of each open site's own line, a
 });
 
 test("query plan: changes are read in the order of an index", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   assert.deepEqual(await database.engine.explain(changedQuery(1, 10)), [
     "SEARCH tasks USING INDEX tasks_by_revision (revision>?)",
   ]);
 });
 
 test("query plan: old tasks are found by their state and time, without reading the others", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const stateSets: FinalState[][] = [[], ["DONE"], ["FAILED", "CANCELED"]];
   for (const states of stateSets) {
     const plan = await database.engine.explain(historyQuery({ scope: "all", states, finishedBefore: 5 }, 10));
@@ -177,7 +137,7 @@ test("query plan: old tasks are found by their state and time, without reading t
 });
 
 test("query plan: no statement of any verb reads all tasks or sorts them", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const plans = recordPlans(database);
   await everyVerb(database);
   assert(plans.size > 60, `only ${plans.size} statements were seen`);
@@ -210,82 +170,4 @@ function recordPlans(database: Database): Map<string, Promise<string[]>> {
     if (/^\s*(select|update|delete|insert)/i.test(sql)) plans.set(sql, database.engine.explain(statement));
   });
   return plans;
-}
-
-async function everyVerb(database: Database): Promise<void> {
-  const failure = { failureClass: "c", message: "m", advice: { en: "a", ru: "по-русски" } };
-  const self = { app: "worker", host: testHost, version: "1", pid: process.pid } as const;
-  const registered = await registerProcess(database, self, { onError: assert.ifError });
-  const claimant = { processId: registered.processId, host: testHost, defaultSiteParallel: 9 };
-  await setSiteLimits(database, { tube: { parallel: 9 } });
-  await addTask(database, request({ requestId: "r", startAfter: 5 }), 1);
-  const parent = await addedTask(database);
-  const entries = [{ link: "https://tube.example/1", title: "" }];
-  await database.write(async (transaction) => await insertEntries(transaction, parent, { entries, sites: {} }, 1));
-  const lease = await claimTask(database, "download", claimant, 9);
-  assert(lease !== undefined);
-  for (const kind of ["download", "delivery"] as const) await lookForWork(database, kind, claimant, 9);
-  const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, 9);
-  assert(attempt !== undefined);
-  await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "" });
-  await endAttempt(database, lease, attempt, { outcome: "failed", downloadedBytes: 0, stderrTail: "" }, 9);
-  await attemptsOf(database, lease.task.seq);
-  await timelineOf(database, [lease.task.seq]);
-  await noteFacts(database, lease, { title: "t", durationSeconds: 1, width: 1, height: 1 });
-  await noteFacts(database, lease, { progress: {} });
-  await noteFacts(database, lease, { expectedBytes: 1 });
-  await noteFacts(database, lease, { thumbnail: Buffer.from("a JPEG") });
-  await findThumbnail(database, lease.task.id, "all");
-  await waitingBytes(database, testHost);
-  await waitingForSpace(database);
-  await heldState(database, lease);
-  await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 9);
-  await retryTask(database, { id: lease.task.id, scope: "all" }, 9, { allowance: { perChat: { waitingTasks: 9 } } });
-  await cancelTask(database, { id: lease.task.id, scope: "all" }, 9);
-  const small = await claimed(database);
-  await settleDownload(database, small, { outcome: "failed", failure, retryAt: 99, requiredFreeBytes: 1 }, 9);
-  await makeDueIfFits(database, 1, 9);
-  for (let count = 0; count < 2; count++) {
-    const other = await claimTask(database, "download", claimant, 9);
-    assert(other !== undefined);
-    const outcome = { outcome: "downloaded", files: [file], media: {}, host: "here" } as const;
-    await settleDownload(database, other, outcome, 9);
-  }
-  const delivery = await claimed(database, "delivery");
-  const [sent] = await filesOf(database, [delivery.task.seq]);
-  assert(sent !== undefined);
-  const [destination, part] = ["ftp://nas.example:21", "/v.part"];
-  await reserveName(database, delivery, sent, { name: { destination, path: "/v" }, part });
-  await partsOf(database, sent, destination);
-  await markThere(database, delivery, sent, { destination, path: "/v" }, { verifiedBy: "size" }, 9);
-  await recordDelivered(database, delivery, { file: sent, part: { destination, path: part } }, 9);
-  await partsToRemove(database, destination, 9, 9);
-  await putOffRemoval(database, { destination, path: part }, 9);
-  await forgetPart(database, { destination, path: part });
-  await settleDelivery(database, delivery, { outcome: "delivered" }, 9);
-  await deliverDue(database, 9);
-  await downloadedTask(database);
-  await giveUpDelivery(database, 99, failure, 9);
-  // Tasks of a process that is not registered: claimed, canceled, deleted.
-  for (let count = 0; count < 3; count++) await addedTask(database);
-  const [, canceled, deleted] = [await claimed(database), await claimed(database), await claimed(database)];
-  await cancelTask(database, { id: canceled.task.id, scope: "all" }, 9);
-  await deleteTask(database, { id: deleted.task.id, scope: "all" }, true, 9);
-  await releaseLease(database, canceled);
-  await expireLeases(database, new LeaseWatch(), registered.processId, 9);
-  await endedSince(database, 0);
-  await deletedSince(database, 0);
-  await workdirNeed(database, parent.id, testHost);
-  await bytesByHour(database, ["chat"], 9);
-  await countTasks(database, "all");
-  await changesSince(database, 0, 9);
-  await listPausedSites(database, 9);
-  await listTasks(database, { scope: "all", states: [] }, { limit: 9 });
-  await findOpenTasks(database, "chat", parent.link);
-  const imported = { key: "1", request: request(), over: {} };
-  await importTasks(database, [imported, { key: "2", request: request() }], 9);
-  await knownKeys(database, ["1", "2"]);
-  await forgetTasks(database, [parent.id], 9);
-  await cleanHistory(database, { scope: "all", states: [], finishedBefore: 99 }, 1e12);
-  await registered.close();
 }

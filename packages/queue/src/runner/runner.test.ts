@@ -124,11 +124,13 @@ test("runner: a run that has not ended at the killing signal is told to shut dow
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   const reasons: unknown[] = [];
+  let begun = false;
   const { runner } = await startTestRunner(t, database, async (work) => {
+    begun = true;
     reasons.push(await aborted(work.signal));
     return undefined;
   });
-  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
+  await until("it began", () => begun);
   const killing = new AbortController();
   const stopped = runner.stop(never);
   const again = runner.stop(killing.signal);

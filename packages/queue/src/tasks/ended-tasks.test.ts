@@ -13,6 +13,7 @@ import {
   downloadedTask,
   file,
   freshDatabase,
+  freshFile,
   freshPath,
   openedDatabase,
   request,
@@ -38,7 +39,7 @@ async function counts(database: Database, scope: Scope = "all", hours: Hours = {
 }
 
 test("ended tasks: one that failed, was retried and arrived is a failure and an arrival, each in its hour, and stays so when it is forgotten", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const { id } = await addedTask(database);
   await settleDownload(database, await claimed(database), { outcome: "failed", failure, retryAt: 5 }, 2);
   await settleDownload(
@@ -117,7 +118,7 @@ test("ended tasks: those of a range are told whole and once, however many, and t
 });
 
 test("ended tasks: they are read in the order of their key, from the first hour to the last", async (t) => {
-  const database = await freshDatabase(t);
+  const database = await freshFile(t);
   const start = { hour: 1, chat_id: "", site: "", failure_class: "" };
   assert.deepEqual(await database.engine.explain(endedQuery(start, 9)), [
     "SEARCH ended_tasks USING PRIMARY KEY ((hour,chat_id,site,failure_class)>(?,?,?,?) AND hour<?)",
