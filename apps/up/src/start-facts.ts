@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Configuration } from "@dwld/daemon/process";
 import { errorCode } from "@dwld/text";
+import type { App } from "./supervise-apps.ts";
 
 type Readiness = { ready: boolean; checks: Record<string, { ok: boolean; reason?: string }> };
 
@@ -15,11 +16,16 @@ const answerTimeoutMs = 2000;
 /**
  * Waits until each app answers, and returns a sentence for a person for each thing that is wrong with one.
  */
-export async function untilStarted({ health }: Configuration, signal: AbortSignal): Promise<string[]> {
+export async function untilStarted(
+  { health }: Configuration,
+  apps: readonly App[],
+  signal: AbortSignal,
+): Promise<string[]> {
   const addresses = { api: health.api, worker: health.worker, "ftp-sender": health.ftpSender };
   const deadlineMs = performance.now() + startTimeoutMs;
   const told = await Promise.all(
-    Object.entries(addresses).map(async ([app, address]) => {
+    apps.map(async (app) => {
+      const address = addresses[app];
       // A port that the kernel chose is unknown here.
       if (address.endsWith(":0")) return [];
       while (!signal.aborted && performance.now() < deadlineMs) {

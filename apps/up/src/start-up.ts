@@ -1,13 +1,19 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type AppContext, commandName, configurationArguments, type Named } from "@dwld/daemon/process";
+import {
+  type AppContext,
+  commandName,
+  type Configuration,
+  configurationArguments,
+  type Named,
+} from "@dwld/daemon/process";
 import { logFileNames, logFolder } from "./log/log-files.ts";
 import type { UpLog } from "./log/up-log.ts";
 import { startMemcached } from "./memcached.ts";
 import { recordProcesses, untilPredecessorEnded } from "./predecessor.ts";
 import { greeting } from "./screen/greeting.ts";
 import { untilStarted } from "./start-facts.ts";
-import { superviseApps } from "./supervise-apps.ts";
+import { type App, superviseApps } from "./supervise-apps.ts";
 
 /** Longer than the ten seconds beyond the grace after which an app kills itself. */
 export const hangMs = 20_000;
@@ -15,6 +21,7 @@ export const hangMs = 20_000;
 type Program = {
   /** Runs the app that is named behind it. */
   readonly command: readonly string[];
+  readonly apps: readonly App[];
   readonly named: Named;
   readonly env: NodeJS.ProcessEnv;
   readonly log: () => UpLog | undefined;
@@ -23,20 +30,22 @@ type Program = {
 /** Starts memcached if none is configured, then the apps. */
 export async function startUp(
   { configuration, logger, shutdown, version }: AppContext,
-  { command: program, named, env, log }: Program,
+  { command: program, apps, named, env, log }: Program,
 ): Promise<void> {
   mkdirSync(configuration.data, { recursive: true, mode: 0o750 });
   const missing: string[] = [];
-  const memcached = await startMemcached(configuration, env, logger);
+  // Only the api reads it: one of this machine is of no use to an api elsewhere.
+  const memcached = apps.includes("api") ? await startMemcached(configuration, env, logger) : undefined;
   if (memcached === "missing") missing.push("memcached is not installed: progress is up to 5 s older");
   else if (memcached !== undefined) shutdown.register("memcached", memcached);
+  if (!apps.includes("api") && isOfThisMachine(configuration.cache)) missing.push(noSharedCache);
   const timeoutMs = configuration.shutdown.graceSeconds * 1000 + hangMs;
   await untilPredecessorEnded(configuration.data, { logger, signal: shutdown.stopping, timeoutMs });
   if (shutdown.stopping.aborted) return;
   const record = recordProcesses(configuration.data, logger);
   const settings = configurationArguments(named);
-  const apps = superviseApps({
-    command: program,
+  const supervised = superviseApps({
+    ...{ command: program, apps },
     argv: settings,
     // This process alone writes for a person.
     env: { ...env, DWLD_LOG_FORMAT: "json" },
@@ -49,11 +58,20 @@ export async function startUp(
       shutdown.fail(error);
     },
   });
-  shutdown.register("apps", apps);
-  missing.push(...(await untilStarted(configuration, shutdown.stopping)));
+  shutdown.register("apps", supervised);
+  missing.push(...(await untilStarted(configuration, apps, shutdown.stopping)));
   if (shutdown.stopping.aborted) return;
   const command = commandName(process.cwd(), env);
   const logFile = join(logFolder(configuration.data), logFileNames[0]);
-  log()?.greet(greeting({ version, configuration, command, settings, logFile, missing }));
-  logger.info({ grpc: configuration.api.listen, http: configuration.api.http, missing }, "all apps were started");
+  log()?.greet(greeting({ version, configuration, apps, command, settings, logFile, missing }));
+  const { listen: grpc, http } = configuration.api;
+  logger.info({ apps, ...(apps.includes("api") ? { grpc, http } : {}), missing }, "all apps were started");
+}
+
+const noSharedCache =
+  "progress is up to 5 s older on the page: cache.servers names no memcached that the api, on another machine, can read";
+
+/** Whether the cache cannot be reached from another machine, if there is one. */
+function isOfThisMachine({ servers }: Configuration["cache"]): boolean {
+  return servers.every((server) => /^(unix:|localhost|127\.|\[::1\])/.test(server));
 }

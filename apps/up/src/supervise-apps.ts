@@ -3,9 +3,9 @@ import { type Exit, type GuardedChild, startGuarded } from "./guarded-child.ts";
 import { splitLines } from "./log/split-lines.ts";
 import { afterEnd, noRuns, type RunHistory } from "./restart-policy.ts";
 
-export const apps = ["api", "worker", "ftp-sender"] as const;
+export const allApps = ["api", "worker", "ftp-sender"] as const;
 
-export type App = (typeof apps)[number];
+export type App = (typeof allApps)[number];
 
 /** An app ended with a status that says that it can never run. */
 class AppFailedError extends Error {
@@ -20,6 +20,7 @@ class AppFailedError extends Error {
 type Supervision = {
   /** Runs the app that is named behind it. */
   readonly command: readonly string[];
+  readonly apps: readonly App[];
   /** Options for each app. */
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -34,8 +35,8 @@ type Supervision = {
 /** How many of an app's last lines on stderr are shown. */
 const maxLastLines = 20;
 
-/** Runs the three apps, and restarts each that ends (restart-policy.ts). */
-export function superviseApps({ command, argv, env, logger, onStart, onLine, onFailure }: Supervision): {
+/** Runs the apps, and restarts each that ends (restart-policy.ts). */
+export function superviseApps({ command, apps, argv, env, logger, onStart, onLine, onFailure }: Supervision): {
   stop(): Promise<void>;
 } {
   const children = new Map<App, GuardedChild>();

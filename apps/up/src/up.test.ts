@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -75,6 +76,26 @@ test("up: one that starts when another was killed waits for that one's apps to e
   await restarted;
   await untilReady(dwld);
   await dwld.stop();
+});
+
+test("up: --only runs the apps that it names, starts no memcached for an api elsewhere, and says so", async (t) => {
+  const { folder, config, http } = await configured(t);
+  const until = "until grep -qs 'all apps were started' data/log/*; do sleep 0.1; done";
+  const look = `curl -s http://${http}/ && echo served`;
+  const line = `${dwldCommand} up --config ${config} --only ftp-sender,worker & pid=$!; ${until}; ${look}; kill $pid; wait $pid`;
+  const { status, stdout } = await onTerminal(line, folder);
+  assert.equal(status, 0, stdout);
+  assert.match(stdout, /dwld [\d.]+ runs here: worker, ftp-sender; Ctrl-C ends it/);
+  assert.match(stdout, /missing +progress is up to 5 s older on the page: cache\.servers names no memcached/);
+  assert.doesNotMatch(stdout, /served|Give it a link|gRPC/);
+  assert.ok(!existsSync(join(folder, "data/memcached.sock")));
+});
+
+test("up: --only refuses an app that does not exist, and says which there are", async (t) => {
+  const { folder, config } = await configured(t);
+  const { status, stdout } = await onTerminal(`${dwldCommand} up --config ${config} --only worker,sender`, folder);
+  assert.equal(status, 2);
+  assert.match(stdout, /There is no app "sender": name some of api, worker, ftp-sender/);
 });
 
 test("up: where an address is taken, that is the last thing that stands on the terminal", async (t) => {

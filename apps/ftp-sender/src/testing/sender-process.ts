@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { testHost } from "@dwld/queue/testing";
 import { type Dwld, type DwldOptions, startDwld } from "@dwld/testbed";
 import type { Beds } from "./beds.ts";
 
@@ -14,6 +15,7 @@ export async function startSender(
     until: "alive",
     environment,
     configuration: {
+      host: testHost.name,
       database: { path: join(bed.folder, "dwld.sqlite") },
       worker: { downloads: join(bed.folder, "downloads") },
       ftp: { ...server.configuration, port: tampered.port, ...ftp },

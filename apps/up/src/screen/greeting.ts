@@ -4,6 +4,8 @@ import type { Configuration } from "@dwld/daemon/process";
 export type StartFacts = {
   readonly version: string;
   readonly configuration: Configuration;
+  /** Those that run here. */
+  readonly apps: readonly string[];
   /** The command as the person calls it: "bin/dwld" in a checkout. */
   readonly command: string;
   /** The options of `dwld up` that other commands need too: --config and --data. */
@@ -16,24 +18,30 @@ export type StartFacts = {
 const defaultHttp = "127.0.0.1:8890";
 
 /** Returns about ten lines that say what runs, where files go, and what is missing. */
-export function greeting({ version, configuration, command, settings, logFile, missing }: StartFacts): string[] {
+export function greeting({ version, configuration, apps, command, settings, logFile, missing }: StartFacts): string[] {
   const { api, data } = configuration;
   const server = api.http === defaultHttp ? "" : ` --server http://${api.http}`;
+  const isServed = apps.includes("api");
   const rows: [string, string][] = [
-    ["gRPC", api.listen],
-    ["HTTP", `http://${api.http}`],
+    ...(isServed
+      ? ([
+          ["gRPC", api.listen],
+          ["HTTP", `http://${api.http}`],
+        ] satisfies [string, string][])
+      : []),
     ["files go to", destination(configuration, command)],
     ["data", data],
     ["log", `${logFile} (${[command, "logs", ...settings].join(" ")})`],
     ...missing.map((sentence, index): [string, string] => [index === 0 ? "missing" : "", sentence]),
   ];
   return [
-    `dwld ${version} runs; Ctrl-C ends it.`,
+    isServed
+      ? `dwld ${version} runs; Ctrl-C ends it.`
+      : `dwld ${version} runs here: ${apps.join(", ")}; Ctrl-C ends it.`,
     "",
     ...rows.map(([name, value]) => `  ${name.padEnd(12)} ${value}`),
     "",
-    `Give it a link:  ${command} add --wait${server} LINK`,
-    "",
+    ...(isServed ? [`Give it a link:  ${command} add --wait${server} LINK`, ""] : []),
   ];
 }
 
