@@ -17,6 +17,7 @@ import { TokenTable } from "./access/token-table.ts";
 import { botProtocols } from "./bot-protocols.ts";
 import { databaseCheck } from "./database-check.ts";
 import { describeDestination, pathBy } from "./messages/destination.ts";
+import { readProcesses } from "./machine/living-processes.ts";
 import { LocalFiles } from "./machine/local-files.ts";
 import { DiskGauge } from "./machine/disk-gauge.ts";
 import type { ServiceContext } from "./download-service/context.ts";
@@ -71,6 +72,10 @@ export async function startApi(app: AppContext): Promise<void> {
     protocols: botProtocols,
     downloader: { sites: configuration.sites, version, startedAtMs: Date.now(), now: Date.now },
     load: () => downloaderLoad({ database, disk, now: Date.now }),
+    isLast: async () => {
+      const { processes } = await readProcesses(database, host.name, Date.now());
+      return !processes.some(({ row, isAlive }) => row.app === "api" && row.id !== registered.processId && isAlive);
+    },
     logger,
     random: Math.random,
   });

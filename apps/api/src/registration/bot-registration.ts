@@ -26,6 +26,8 @@ export type RegistrationOptions = {
   protocols: BotProtocols;
   downloader: Downloader;
   load: () => Promise<DownloaderLoad>;
+  /** Returns whether no other api serves the same tasks: with several behind one name, bots go on with the others. */
+  isLast: () => Promise<boolean>;
   logger: Logger;
   /** From 0 up to 1. */
   random: () => number;
@@ -69,10 +71,13 @@ export class BotRegistration {
     }
   }
 
-  /** Unregisters if the bot knows this downloader, and closes the connection. Called after `run`; never throws. */
+  /**
+   * Unregisters if the bot knows this downloader and no other api stays, and closes the connection. Called after `run`;
+   * never throws.
+   */
   async stop(killing: AbortSignal): Promise<void> {
     try {
-      if (this.#status.state === "registered")
+      if (this.#status.state === "registered" && (await this.#options.isLast()))
         await this.#client.unregister?.({ signal: killing, timeoutMs: unregisterTimeoutMs });
     } catch (error) {
       // The bot notices by itself that no call comes.
