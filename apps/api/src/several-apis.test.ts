@@ -65,7 +65,10 @@ it("several apis of one table: changes, places, tokens and bots are the same by 
     break;
   }
 
-  const { secret } = await createClient(AccessService, transportTo(one, "")).createToken({ name: "a", role: Role.ADMIN });
+  const { secret } = await createClient(AccessService, transportTo(one, "")).createToken({
+    name: "a",
+    role: Role.ADMIN,
+  });
   const tasks = createClient(DownloadService, transportTo(two, secret));
   await eventually("the other asks for tokens, too", async () => {
     const code = await two.client.listTasks({}).then(
