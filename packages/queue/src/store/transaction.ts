@@ -24,16 +24,16 @@ export class OpenTransaction implements Transaction {
     this.#connection = connection;
   }
 
-  async all<Row>(statement: Compilable<Row>): Promise<Row[]> {
-    return await this.#use((connection) => connection.all(statement));
+  all<Row>(statement: Compilable<Row>): Promise<Row[]> {
+    return this.#use((connection) => connection.all(statement));
   }
 
-  async get<Row>(statement: Compilable<Row>): Promise<Row | undefined> {
-    return await this.#use((connection) => connection.get(statement));
+  get<Row>(statement: Compilable<Row>): Promise<Row | undefined> {
+    return this.#use((connection) => connection.get(statement));
   }
 
-  async run(statement: Compilable<unknown>): Promise<number> {
-    return await this.#use((connection) => connection.run(statement));
+  run(statement: Compilable<unknown>): Promise<number> {
+    return this.#use((connection) => connection.run(statement));
   }
 
   tell(...topics: readonly Topic[]): void {
@@ -47,19 +47,19 @@ export class OpenTransaction implements Transaction {
    * @throws Error if the change does so.
    */
   async finish<Result>(change: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    const foreign = Promise.withResolvers<never>();
     let timer: NodeJS.Immediate | undefined;
-    this.#onIdle = () => {
-      timer ??= setImmediate(() => {
-        timer = undefined;
-        if (this.#running === 0)
-          foreign.reject(new Error("within a transaction, something was awaited that is not of this transaction"));
-      });
-    };
     try {
-      const work = change(this);
-      this.#onIdle();
-      return await Promise.race([work, foreign.promise]);
+      return await new Promise<Result>((resolve, reject) => {
+        this.#onIdle = () => {
+          timer ??= setImmediate(() => {
+            timer = undefined;
+            if (this.#running === 0)
+              reject(new Error("within a transaction, something was awaited that is not of this transaction"));
+          });
+        };
+        change(this).then(resolve, reject);
+        if (this.#running === 0) this.#onIdle();
+      });
     } finally {
       this.#onIdle = () => undefined;
       clearImmediate(timer);
@@ -67,16 +67,20 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  async #use<Result>(ask: (connection: WriteConnection) => Promise<Result>): Promise<Result> {
-    if (this.#connection === undefined) throw new Error("this transaction has ended: its change forgot an await");
+  /** Makes as few promises as can be: to SQLite, which answers at once, they are a cost that shows. */
+  #use<Result>(ask: (connection: WriteConnection) => Promise<Result>): Promise<Result> {
+    if (this.#connection === undefined)
+      return Promise.reject(new Error("this transaction has ended: its change forgot an await"));
     this.#running += 1;
-    try {
-      return await ask(this.#connection);
-    } finally {
-      this.#running -= 1;
-      if (this.#running === 0) this.#onIdle();
-    }
+    const answer = ask(this.#connection);
+    answer.then(this.#ended, this.#ended);
+    return answer;
   }
+
+  readonly #ended = (): void => {
+    this.#running -= 1;
+    if (this.#running === 0) this.#onIdle();
+  };
 }
 
 /** Gives a connection to one stretch of work after the other. */

@@ -122,10 +122,10 @@ export const triggers: readonly RawBuilder<unknown>[] = [
       when: "AFTER UPDATE OF state ON tasks",
       condition: `${waits("NEW")} AND NOT ${waits("OLD")}`,
     },
-    `INSERT INTO hosts (name, first_seen_at, seen_at) VALUES (NEW.host, NEW.updated_at, NEW.updated_at)
-      ON CONFLICT DO NOTHING;
-    UPDATE hosts SET waiting_tasks = waiting_tasks + 1, waiting_bytes = waiting_bytes + ${bytesOf("NEW")}
-      WHERE name = NEW.host;`,
+    `INSERT INTO hosts (name, first_seen_at, seen_at, waiting_tasks, waiting_bytes)
+      VALUES (NEW.host, NEW.updated_at, NEW.updated_at, 1, ${bytesOf("NEW")})
+      ON CONFLICT (name) DO UPDATE SET waiting_tasks = hosts.waiting_tasks + 1,
+        waiting_bytes = hosts.waiting_bytes + excluded.waiting_bytes;`,
   ),
   ...trigger(
     {

@@ -78,10 +78,9 @@ const triggers = [
   sql`DROP TRIGGER files_waiting_bytes_update`,
   sql`DROP TRIGGER files_waiting_bytes_delete`,
   sql`CREATE TRIGGER tasks_begin_to_wait AFTER UPDATE OF state ON tasks WHEN ${waits("NEW")} AND NOT ${waits("OLD")} BEGIN
-    INSERT INTO hosts (name, first_seen_at, seen_at) VALUES (NEW.host, NEW.updated_at, NEW.updated_at)
-      ON CONFLICT DO NOTHING;
-    UPDATE hosts SET waiting_tasks = waiting_tasks + 1, waiting_bytes = waiting_bytes + ${bytesOf("NEW")}
-      WHERE name = NEW.host;
+    INSERT INTO hosts (name, first_seen_at, seen_at, waiting_tasks, waiting_bytes)
+      VALUES (NEW.host, NEW.updated_at, NEW.updated_at, 1, ${bytesOf("NEW")})
+      ON CONFLICT DO UPDATE SET waiting_tasks = waiting_tasks + 1, waiting_bytes = waiting_bytes + excluded.waiting_bytes;
   END`,
   sql`CREATE TRIGGER tasks_wait_no_more AFTER UPDATE OF state ON tasks WHEN ${waits("OLD")} AND NOT ${waits("NEW")} BEGIN
     UPDATE hosts SET waiting_tasks = waiting_tasks - 1, waiting_bytes = waiting_bytes - ${bytesOf("OLD")}
