@@ -72,12 +72,9 @@ export class Writer {
       const client = await this.#connected();
       let result: Result;
       try {
-        // The server is asked for the work at once: if the transaction does not begin well, it refuses the rest of it.
-        const begun = Promise.all([client.query(beginning), this.#rules.guard(client)]);
-        const [beginningEnd, workEnd] = await Promise.allSettled([begun, work(writeConnection(client))]);
-        if (beginningEnd.status === "rejected") throw beginningEnd.reason;
-        if (workEnd.status === "rejected") throw workEnd.reason;
-        result = workEnd.value;
+        // Awaited, since behind a BEGIN that failed, each statement would be a transaction of its own.
+        await Promise.all([client.query(beginning), this.#rules.guard(client)]);
+        result = await work(writeConnection(client));
         if (!result.changed) {
           await client.query("COMMIT");
           return result;
