@@ -31,7 +31,7 @@ function ear(context: TestContext, table: Database) {
 
 const listeners = (server: TestDatabase) =>
   server.query(
-    "SELECT pid FROM pg_stat_activity WHERE query ~* 'listen|notify' AND usename = 'dwld' AND datname = current_database()",
+    "SELECT pid FROM pg_stat_activity WHERE query ~* 'listen|pg_notify|^SELECT 1$' AND usename = 'dwld' AND datname = current_database()",
   );
 
 test("notify channel: a commit is heard by others and by its own listeners at once", async (context) => {
