@@ -5,15 +5,18 @@ import { testSources } from "./test-sources.ts";
 /** Names the engine of the task tables that tests make; by default each is a file of SQLite. */
 export const engineVariable = "DWLD_TEST_ENGINE";
 
-const opensTable = /\b(?:fresh(?:Database|Location)|emptyLocation|startDwld(?:WithPage)?)\(/;
+const opensTable = /\b(?:fresh(?:Database|Location)|emptyLocation|openTableIn|startDwld(?:WithPage)?)\(/;
 const never = /\/store\/(?:sqlite|postgres)\/|^tools\//;
+const opensPostgres = /\b(?:create(?:Postgres)?Database|freshPostgres|startPostgres)\(/;
 
 /**
- * Returns whether the tests of a file make task tables, and so can run on each engine. Reads the file and the code for tests
- * that it imports.
+ * Returns whether the tests of a file make task tables, and so can run on each engine, unless they choose one themselves.
+ * Reads the file and the code for tests that it imports.
  */
 export function usesTaskTable(file: string, read?: (path: string) => string): boolean {
-  return !never.test(file) && testSources(resolve(file), read).some((source) => opensTable.test(source));
+  if (never.test(file)) return false;
+  const [own = "", ...others] = testSources(resolve(file), read);
+  return !opensPostgres.test(own) && [own, ...others].some((source) => opensTable.test(source));
 }
 
 /**

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Database, noteFacts, openDatabase } from "@dwld/queue";
-import { claimTask } from "@dwld/queue/testing";
+import { type Database, noteFacts } from "@dwld/queue";
+import { claimTask, openLocation } from "@dwld/queue/testing";
 import { type Task, TaskState } from "@dwld/rpc";
 import { type Dwld, eventually, type Memcached, startDwld, startMemcached } from "@dwld/testbed";
 
@@ -81,7 +80,7 @@ describe("whatever memcached does, answers are complete and in time", () => {
     memcached = await startMemcached({ listen: "port" });
     between = await startLine(memcached);
     dwld = await startDwld({ apps: ["api"], configuration: { cache: { servers: [between.server] } } });
-    database = await openDatabase({ path: join(dwld.data, "dwld.sqlite") });
+    database = await openLocation(dwld.database);
     for (let number = 0; number < count.queued + count.inWork; number += 1)
       await dwld.client.addTask({ link: `https://videos.example/${number}` });
     for (let number = 0; number < count.inWork; number += 1) {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { findTask, openDatabase } from "@dwld/queue";
+import { findTask } from "@dwld/queue";
+import { openLocation } from "@dwld/queue/testing";
 import { DownloadService } from "@dwld/rpc";
 import { type Dwld, eventually, idleYtdlp, isThorough, startDwld } from "@dwld/testbed";
 
@@ -61,7 +61,7 @@ it(
       await Promise.all(calling);
       await dwld.restart("api");
     }
-    const database = await openDatabase({ path: join(dwld.data, "dwld.sqlite") });
+    const database = await openLocation(dwld.database);
     const found = await Promise.all(answered.map(async (id) => await findTask(database, id, "all")));
     const lost = answered.filter((_, index) => found[index] === undefined);
     await database.close();

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { noteFacts, openDatabase } from "@dwld/queue";
-import { claimTask } from "@dwld/queue/testing";
+import { noteFacts } from "@dwld/queue";
+import { claimTask, openLocation } from "@dwld/queue/testing";
 import { AccessService, DownloadService } from "@dwld/rpc";
 import { Health, ServingStatus } from "@dwld/rpc/services";
 import {
@@ -62,7 +62,7 @@ describe("a running api", () => {
   });
 
   it("api process: a frozen memcached delays the status by no more than 50 ms, and takes nothing from it", async () => {
-    const database = await openDatabase({ path: join(dwld.data, "dwld.sqlite") });
+    const database = await openLocation(dwld.database);
     const lease = await claimTask(database, "download", { processId: "worker", defaultSiteParallel: 1 }, Date.now());
     assert.ok(lease);
     await noteFacts(database, lease, { progress: { doneBytes: 7, step: "video", updatedAtMs: 1000 } });

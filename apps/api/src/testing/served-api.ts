@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { type Configuration, createLogger, formatAddress, type Logger, parseConfiguration } from "@dwld/daemon";
-import { openDatabase, sealKey } from "@dwld/queue";
+import { sealKey } from "@dwld/queue";
+import { openTableIn } from "@dwld/queue/testing";
 import { DownloadService } from "@dwld/rpc";
 import { makeCertificate } from "@dwld/testbed";
 import { ClientCertificates } from "../access/client-certificates.ts";
@@ -54,7 +55,7 @@ export function testLimits(
 /** For tests: a real database in a folder of its own, and everything the methods work with. Ended by `close`. */
 export async function openContext(changes: Partial<ServiceContext> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-api-"));
-  const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
+  const { database, remove } = await openTableIn(folder);
   const cache = new ProgressInMemory();
   const logLines: string[] = [];
   const logger = createLogger({ level: "info", app: "api" }, { write: (line) => void logLines.push(line) });
@@ -115,6 +116,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
       sensors.close();
       await tokens.close();
       await database.close();
+      await remove();
       await rm(folder, { recursive: true });
     },
   };

@@ -1,5 +1,4 @@
 import { hostname } from "node:os";
-import { join } from "node:path";
 import { defaultOptions, type TaskOptions } from "@dwld/options";
 import {
   addTask,
@@ -11,12 +10,18 @@ import {
   filesOf,
   type Lease,
   noteFacts,
-  openDatabase,
   type RegisteredProcess,
   registerProcess,
   startAttempt,
 } from "@dwld/queue";
-import { claimTask, recordDelivered, reserveName, settleDelivery, settleDownload } from "@dwld/queue/testing";
+import {
+  claimTask,
+  openLocation,
+  recordDelivered,
+  reserveName,
+  settleDelivery,
+  settleDownload,
+} from "@dwld/queue/testing";
 import type { Dwld } from "@dwld/testbed";
 
 /** The host of the api that the page asks. */
@@ -76,8 +81,8 @@ export class TableByHand implements AsyncDisposable {
     this.#processes = processes;
   }
 
-  static async open(dwld: Pick<Dwld, "data">): Promise<TableByHand> {
-    const database = await openDatabase({ path: join(dwld.data, "dwld.sqlite") });
+  static async open(dwld: Pick<Dwld, "database">): Promise<TableByHand> {
+    const database = await openLocation(dwld.database);
     const processes: RegisteredProcess[] = [];
     for (const app of ["worker", "ftp-sender"] as const) {
       const events = { onError: raise };

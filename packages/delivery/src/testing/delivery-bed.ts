@@ -12,10 +12,9 @@ import {
   findTask,
   type Lease,
   type OnClaim,
-  openDatabase,
   type TaskRow,
 } from "@dwld/queue";
-import { claimTask, settleDownload, testHost } from "@dwld/queue/testing";
+import { claimTask, openTableIn, settleDownload, testHost } from "@dwld/queue/testing";
 
 export type SourceBytes = { name: string; bytes: Buffer };
 
@@ -38,7 +37,7 @@ export type DeliveryBed = AsyncDisposable & {
 
 export async function makeDeliveryBed(): Promise<DeliveryBed> {
   const folder = await mkdtemp(join(tmpdir(), "dwld-delivery-"));
-  const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
+  const { database, remove } = await openTableIn(folder);
   const onError = (error: unknown) => {
     throw error;
   };
@@ -91,6 +90,7 @@ export async function makeDeliveryBed(): Promise<DeliveryBed> {
     async [Symbol.asyncDispose]() {
       await registered.close();
       await database.close();
+      await remove();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -85,6 +85,15 @@ export async function openedAgain(test: TestContext, { location }: Database): Pr
   return await openedDatabase(test, location);
 }
 
+/** Opens a new task table as the environment says: a file in the folder, or a database that `remove` drops. */
+export async function openTableIn(folder: string): Promise<{ database: Database; remove: () => Promise<void> }> {
+  if (process.env["DWLD_TEST_ENGINE"] !== "postgres")
+    return { database: await openLocation({ path: join(folder, "dwld.sqlite") }), remove: async () => {} };
+  const { createPostgresDatabase } = await import("./postgres-database.ts");
+  const server = await createPostgresDatabase();
+  return { database: await openLocation(server.location), remove: () => server.drop() };
+}
+
 /** Is loaded only if it is used, since it is large. */
 async function freshPostgresLocation(test: TestContext, content?: "empty"): Promise<DatabaseLocation> {
   const { createPostgresDatabase } = await import("./postgres-database.ts");

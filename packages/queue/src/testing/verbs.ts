@@ -1,7 +1,8 @@
 /** The verbs that only the runner calls, for tests and measurements that stand in for it. */
 export { recordDelivered, reserveName } from "./record-delivery.ts";
 export { claimTask } from "../leases/claim-task.ts";
-export { nextDueTime } from "./fresh-database.ts";
+export { nextDueTime, openTableIn } from "./fresh-database.ts";
+export { openLocation } from "./open-location.ts";
 export { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 export { carryOut } from "../runner/carry-out.ts";
 export { settleDelivery } from "../runner/settle-delivery.ts";
