@@ -14,11 +14,13 @@ import {
   type SiteLimits,
   startRunner,
   type TaskRow,
+  watchHosts,
   whileWorking,
 } from "@dwld/queue";
 import { createDownloadHandler } from "./attempt/download-handler.ts";
 import { createCookieStore } from "./cookies/cookie-store.ts";
 import { DiskAdmission } from "./disk/disk-admission.ts";
+import { reportDisk } from "./disk/report-disk.ts";
 import { ThumbnailEncoder } from "./media/encode-thumbnail.ts";
 import { readPlainMedia, reporting } from "./media/plain/read-plain-media.ts";
 import { openProgramAnswers } from "./process/program-answers.ts";
@@ -78,16 +80,22 @@ export async function startWorker(
   const checks = readinessChecks({ ...programs, database, disk, downloads, now });
   const { address } = await serveHealth(app, "worker", checks);
 
-  await setSiteLimits(database, siteLimits(configuration.sites));
+  const limits = siteLimits(configuration.sites);
+  await setSiteLimits(database, limits);
   const onEvicted = () => {
     logger.warn({}, evictedMessage);
+    cleanup.sweep();
     wake();
   };
-  const self = { app: "worker", host, version, pid, walls: programs.wallsReport.walls } as const;
+  const { walls } = programs.wallsReport;
+  const self = { app: "worker", host, version, pid, walls, siteLimits: limits } as const;
   const registered = await registerProcess(database, self, { onError, onEvicted });
   shutdown.register("process registry", registered);
   const janitor = await createJanitor(database, downloads, host);
-  shutdown.register("janitor", scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError));
+  const cleanup = scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError);
+  shutdown.register("janitor", cleanup);
+  shutdown.register("hosts", watchHosts({ ...hostRules(app), database, registered, onError }));
+  shutdown.register("disk report", reportDisk(downloads, registered, onError));
 
   const findStages = createStageFinder({ ...programs, configuration, logger, cookies });
   const thumbnails = shutdown.register("thumbnails", new ThumbnailEncoder());
@@ -150,6 +158,15 @@ function startFolderDelivery({ configuration: { worker }, shutdown }: AppContext
     giveUpAfterMs: worker.maxTotalHours * hourMs,
   });
   shutdown.register("deliveries", delivery);
+}
+
+function hostRules({ configuration, logger }: AppContext) {
+  return {
+    lostAfterMs: configuration.hosts.lostAfterHours * hourMs,
+    onForgotten: (host: string, restarted: number) => {
+      logger.warn({ host, restarted }, "a host was silent for too long, and counts as gone");
+    },
+  };
 }
 
 function siteLimits(sites: Configuration["sites"]): Record<string, SiteLimits> {

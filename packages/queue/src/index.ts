@@ -81,7 +81,8 @@ export { findThumbnail } from "./tasks/thumbnail.ts";
 
 // Hosts.
 export { type DownloadsDisk, findHost, type Host, hostsWithinReach, listHosts, type OwnHost } from "./hosts/host.ts";
-export { countAffected, forgetHost, isHostAlive } from "./leases/forget-host.ts";
+export { watchHosts } from "./leases/watch-hosts.ts";
+export { forgetHost, isHostAlive, waitingToRestart } from "./leases/forget-host.ts";
 
 // Claims, living processes, and the reasons of waits.
 export { type ClaimKind, type Lease, type OnClaim } from "./leases/claim-task.ts";

@@ -23,6 +23,8 @@ const downloads: RightsOf<typeof DownloadService> = {
   // The names of sites are those that others load from.
   listSites: "see all",
   resumeSite: "administer",
+  listHosts: "administer",
+  forgetHost: "administer",
   getStatistics: "see tasks",
   getStatus: "see tasks",
 };

@@ -12,9 +12,11 @@ import { cleanHistory } from "./clean-history.ts";
 import type { ServiceContext } from "./context.ts";
 import { deleteTask } from "./delete-task.ts";
 import { deleteTasks } from "./delete-tasks.ts";
+import { forgetHost } from "./forget-host.ts";
 import { getStatistics } from "./get-statistics.ts";
 import { getStatus } from "./get-status.ts";
 import { getTask } from "./get-task.ts";
+import { listHosts } from "./list-hosts.ts";
 import { listSites } from "./list-sites.ts";
 import { listTasks } from "./list-tasks.ts";
 import { resumeSite } from "./resume-site.ts";
@@ -44,6 +46,8 @@ export function downloadService(context: ServiceContext): ServiceImpl<typeof Dow
     getStatistics: (request, call) => getStatistics(context, scopeOf(call), request, call.signal),
     listSites: async () => await listSites(context),
     resumeSite: (request) => resumeSite(context, request),
+    listHosts: async () => await listHosts(context),
+    forgetHost: (request) => forgetHost(context, request),
     getStatus: (_, { values }) => getStatus(context, identityOf(values)),
   };
 }

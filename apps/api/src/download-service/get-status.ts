@@ -1,25 +1,16 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import {
-  countTasks,
-  listPausedSites,
-  listTasks,
-  parseTroubles,
-  taskStates,
-  troubleSources,
-  type TroubleSource,
-  waitingBytes,
-  wallsOf,
-} from "@dwld/queue";
-import { type GetStatusResponseSchema, type ProcessSchema, TaskState, TroubleKind } from "@dwld/rpc";
-import { readProcesses, type SeenProcess } from "../machine/living-processes.ts";
+import { countTasks, listPausedSites, listTasks, taskStates, waitingBytes } from "@dwld/queue";
+import { type GetStatusResponseSchema, TaskState } from "@dwld/rpc";
+import { readProcesses } from "../machine/living-processes.ts";
 import { botMessage } from "../registration/bot-message.ts";
 import { pausedSiteMessage } from "../messages/site-message.ts";
 import type { Identity } from "../access/identity.ts";
 import { seesMachine } from "../access/rights.ts";
 import type { ServiceContext } from "./context.ts";
+import { hostMessage } from "../messages/host-message.ts";
+import { processMessage } from "../messages/process-message.ts";
 import { limitMessage } from "../messages/limit-message.ts";
 import { type MessageSources, toTaskMessages } from "../messages/task-messages.ts";
-import { wireTime } from "../messages/wire-values.ts";
 
 /** Limit of listed tasks; this many are never in work at once. */
 const maxInWork = 500;
@@ -70,58 +61,17 @@ async function machineStatus(context: StatusContext): Promise<MessageInitShape<t
             maxWaitingBytes: BigInt(context.diskBounds.maxWaitingBytes ?? 0),
           },
         }),
-    processes: processes.map((process) => processMessage(process, troublesOf(process, context))),
+    processes: processes.map((process) => processMessage(process, context)),
     pausedSites: (await listPausedSites(database, now())).map(pausedSiteMessage),
     destination: context.destination,
     cache: context.cache.state(),
     bots: context.bots().map(botMessage),
     limits: context.limits.status().map(limitMessage),
+    hosts: hosts.map((row) =>
+      hostMessage(
+        row,
+        processes.some(({ row: { host }, isAlive }) => host === row.name && isAlive),
+      ),
+    ),
   };
 }
-
-function processMessage(
-  { row, isAlive }: SeenProcess,
-  troubles: readonly NamedTrouble[],
-): MessageInitShape<typeof ProcessSchema> {
-  const walls = wallsOf(row);
-  return {
-    id: row.id,
-    app: row.app,
-    host: row.host,
-    pid: row.pid,
-    version: row.version,
-    startTime: wireTime(row.started_at),
-    lastSeenTime: wireTime(row.seen_at),
-    alive: isAlive,
-    trouble: troubles.map(({ text }) => text).join("; "),
-    troubles: [...troubles],
-    ytdlpVersion: row.ytdlp_version,
-    ...(walls === undefined ? {} : { walls }),
-  };
-}
-
-type NamedTrouble = { readonly kind: TroubleKind; readonly text: string };
-
-/** The trouble of this process is not in the table if it cannot write. */
-function troublesOf(
-  { row }: SeenProcess,
-  { database, host }: Pick<StatusContext, "database" | "host">,
-): NamedTrouble[] {
-  const { trouble } = database;
-  if (row.pid === process.pid && row.host === host && trouble !== undefined)
-    return [{ kind: TroubleKind.TABLE, text: trouble.message }];
-  const troubles = parseTroubles(row);
-  return troubleSources.flatMap((source) => {
-    const text = troubles[source] ?? "";
-    return text === "" ? [] : [{ kind: kinds[source], text }];
-  });
-}
-
-const kinds: Readonly<Record<TroubleSource, TroubleKind>> = {
-  cookies: TroubleKind.COOKIES,
-  destination_away: TroubleKind.DESTINATION_AWAY,
-  destination_refuses: TroubleKind.DESTINATION_REFUSES,
-  room: TroubleKind.ROOM,
-  space: TroubleKind.SPACE,
-  "yt-dlp": TroubleKind.YTDLP,
-};

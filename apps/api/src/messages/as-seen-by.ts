@@ -23,7 +23,7 @@ function copyFor(viewer: Pick<Identity, "scope">, value: unknown): unknown {
     case "dwld.v1.File":
       return { ...copied, localPath: "" };
     case "dwld.v1.Attempt":
-      return { ...copied, stderrTail: "" };
+      return { ...copied, stderrTail: "", host: "" };
     case "dwld.v1.Task":
       return viewer.scope === "all" ? copied : { ...copied, shortId: (value as Task).id };
     case "dwld.v1.Wait":

@@ -99,6 +99,8 @@ function attemptMessage(row: AttemptRow): Attempt {
     downloadedBytes: wireInt64(row.downloaded_bytes),
     ytdlpVersion: row.ytdlp_version,
     stderrTail: row.stderr_tail,
+    host: row.host,
+    remark: localizedTexts(parseTexts(row.remark_texts)),
   });
 }
 

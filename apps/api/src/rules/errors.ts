@@ -57,6 +57,28 @@ export class UnknownSiteError extends Error {
   }
 }
 
+/** No process of such a host was ever registered, or it was declared gone already. */
+export class UnknownHostError extends Error {
+  readonly code = "unknown_host";
+
+  constructor(name: string) {
+    super(`there is no machine ${JSON.stringify(name)}; dwld hosts names those that share the task table`);
+    this.name = "UnknownHostError";
+  }
+}
+
+/** A host that is to be declared gone is alive. */
+export class LivingHostError extends Error {
+  readonly code = "living_host";
+
+  constructor(name: string) {
+    super(
+      `the machine ${JSON.stringify(name)} is alive: stop dwld there first, or wait until it has given no sign of life for 15 s`,
+    );
+    this.name = "LivingHostError";
+  }
+}
+
 /** A task is asked for in a chat that the caller's token is not for. */
 export class ForeignChatError extends Error {
   readonly code = "foreign_chat";
@@ -151,7 +173,8 @@ export function toConnectError(
   if (error instanceof ForeignChatError) return new ConnectError(error.message, Code.PermissionDenied);
   if (error instanceof NoSessionError) return new ConnectError(error.message, Code.FailedPrecondition);
   if (error instanceof TakenTokenNameError) return new ConnectError(error.message, Code.AlreadyExists);
-  if (error instanceof UnknownSiteError || error instanceof UnknownTokenError)
+  if (error instanceof LivingHostError) return new ConnectError(error.message, Code.FailedPrecondition);
+  if (error instanceof UnknownSiteError || error instanceof UnknownTokenError || error instanceof UnknownHostError)
     return new ConnectError(error.message, Code.NotFound);
   if (error instanceof ShuttingDownError) return new ConnectError(error.message, Code.Unavailable);
   const method = `${call.service.typeName}/${call.method.name}`;

@@ -174,6 +174,10 @@ export const siteRules = z.object({
   name: plainText(limits.siteCharacters).refine((value) => value !== "", "is empty: give a name as ListSites tells it"),
 });
 
+export const hostRules = z.object({
+  name: plainText(limits.siteCharacters).refine((value) => value !== "", "is empty: give a name as ListHosts tells it"),
+});
+
 export const listTasksRules = z.object({
   filter,
   pageSize: z

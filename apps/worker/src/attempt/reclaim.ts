@@ -6,6 +6,7 @@ import {
   forgetInterruptions,
   type Lease,
   type ProcessIdentity,
+  type Texts,
 } from "@dwld/queue";
 import { bytesIn } from "../disk/folder-bytes.ts";
 import { killProcessGroup } from "../process/process-group.ts";
@@ -15,25 +16,28 @@ import type { Workdir } from "../workdir/workdir.ts";
 const maxCrashes = 5;
 
 /**
- * Kills the runs that crashed owners left behind, before anything is written to the task's folder. Returns the failure of
- * a poison task: one that crashed `maxCrashes` owners in a row without progress. Undefined if the task may go on.
+ * Kills the runs that crashed owners left behind, before anything is written to the task's folder. Those of another host
+ * write to a folder of their own, and what they had loaded stays there. Returns the failure of a poison task: one that
+ * crashed `maxCrashes` owners in a row without progress. Undefined if the task may go on.
  */
 export async function reclaimTask(
-  { database, now }: { database: Database; now: () => number },
+  { database, host, now }: { database: Database; host: string; now: () => number },
   lease: Lease,
   workdir: Workdir,
 ): Promise<DownloadOutcome | undefined> {
   const { task } = lease;
   const attempts = await attemptsOf(database, task.seq);
   // An ended attempt still has a group on record only if its worker broke.
-  for (const { process_group: group } of attempts)
-    if (group !== null) await killProcessGroup(JSON.parse(group) as ProcessIdentity);
+  for (const { host: place, process_group: group } of attempts)
+    if (group !== null && isHere(place, host)) await killProcessGroup(JSON.parse(group) as ProcessIdentity);
   // Includes earlier rounds: a task whose owner crashed may have been canceled and retried since.
   const orphaned = attempts.filter(({ ended_at }) => ended_at === null);
   if (orphaned.length > 0) {
     const downloadedBytes = await bytesIn([workdir.home, workdir.temp]);
-    const result = { outcome: "interrupted", downloadedBytes, stderrTail: "" } as const;
-    for (const attempt of orphaned) await endAttempt(database, lease, attempt, result, now());
+    for (const attempt of orphaned) {
+      const result = isHere(attempt.host, host) ? { downloadedBytes } : { downloadedBytes: 0, remark: leftBehind };
+      await endAttempt(database, lease, attempt, { outcome: "interrupted", stderrTail: "", ...result }, now());
+    }
     const before = attempts.filter(({ round }) => round === task.round).map(({ downloaded_bytes }) => downloaded_bytes);
     if (downloadedBytes > Math.max(0, ...before)) {
       await forgetInterruptions(database, lease);
@@ -42,6 +46,17 @@ export async function reclaimTask(
   }
   return task.interruption_count < maxCrashes ? undefined : poisonTask(task.interruption_count);
 }
+
+/** An attempt from before hosts had names was made here. */
+function isHere(place: string, host: string): boolean {
+  return place === host || place === "";
+}
+
+/** Of an attempt that another host began. */
+const leftBehind: Texts = {
+  en: "the machine that had begun it is away: another one begins anew",
+  ru: "машина, которая начала загрузку, пропала: другая начинает заново",
+};
 
 function poisonTask(crashes: number): DownloadOutcome {
   return {

@@ -107,7 +107,7 @@ test("disk admission: too much that waits for its delivery holds up new download
   const file: DownloadedFile = { name: "v.mp4", localPath: "/v.mp4", sizeBytes: 1001, sha256: "" };
   const { task, settle } = await on.claimed();
   const release = on.disk.reserve(task.id, undefined);
-  await settle({ outcome: "downloaded", files: [file], media: {}, host: "h" });
+  await settle({ outcome: "downloaded", files: [file], media: {}, host: testHost.name });
   release();
   assert.equal(await on.disk.mayClaim(), false);
   assert.match(on.troubles.space, /1\.00 kB wait for their delivery, more than 1\.00 kB \(worker\.maxWaitingBytes\)/);

@@ -3,6 +3,12 @@ import type { Janitor } from "./janitor.ts";
 
 const sweepIntervalMs = 10 * 60_000;
 
+export type Cleanup = {
+  /** Sweeps soon: what belonged to tasks of this host may be theirs no more. */
+  sweep: () => void;
+  close: () => Promise<void>;
+};
+
 /**
  * Sweeps at the start and every ten minutes, and tidies whenever tasks have ended. Closing it waits for
  * the last round.
@@ -14,7 +20,7 @@ export function scheduleCleanup(
   janitor: Janitor,
   historyMs: number,
   onError: (error: unknown) => void,
-): { close: () => Promise<void> } {
+): Cleanup {
   const sweep = async (): Promise<void> => {
     // First: the history tells which files of deleted tasks are still to be removed.
     await janitor.sweep();
@@ -40,6 +46,9 @@ export function scheduleCleanup(
     enqueue(sweep);
   }, sweepIntervalMs);
   return {
+    sweep: () => {
+      enqueue(sweep);
+    },
     close: async () => {
       stopListening();
       clearInterval(timer);

@@ -55,6 +55,7 @@ test("configuration: an empty file has all defaults", () => {
     health: { api: "127.0.0.1:8081", worker: "127.0.0.1:8082", ftpSender: "127.0.0.1:8083", profiling: false },
     shutdown: { graceSeconds: 30 },
     history: { keepDays: 90 },
+    hosts: { lostAfterHours: 0 },
     log: { level: "info", format: "auto" },
   };
   const { other: _, ...builtIn } = expected.sites;
@@ -94,6 +95,8 @@ ftp:
 health: { api: "127.0.0.1:0", worker: "127.0.0.1:0", ftpSender: "127.0.0.1:0" }
 shutdown: { graceSeconds: 0 }
 history: { keepDays: 7 }
+host: nas
+hosts: { lostAfterHours: 48 }
 log: { level: debug }
 `);
   assert.deepEqual(configuration.database, { path: "/srv/db.sqlite" });

@@ -74,12 +74,12 @@ const worker = z.strictObject({
   downloads: path("/var/lib/dwld/downloads")
     .optional()
     .describe("The folder for downloads. Default: downloads below data."),
+  parallel: wholeNumber(1, 64).default(2).describe("Downloads at once."),
   shared: name("shared folder")
     .exactOptional()
     .describe(
       "A name for the folder for downloads if other machines have it too, as over NFS, under the same path: machines with the same name here deliver each other's files. Default: it is this machine's alone.",
     ),
-  parallel: wholeNumber(1, 64).default(2).describe("Downloads at once."),
   minFreeBytes: bytes(0, "2 GiB")
     .prefault("2 GiB")
     .describe("Space that is kept free on the download folder's disk: with less, nothing new is downloaded. 0: none."),
@@ -202,11 +202,6 @@ const health = z.strictObject({
 });
 
 export const configurationSchema = z.strictObject({
-  host: name("host")
-    .exactOptional()
-    .describe(
-      "The name of this machine among those that share a task table. Default: its hostname when dwld first started with this data folder, which is remembered there.",
-    ),
   data: path("/var/lib/dwld")
     .default("/var/lib/dwld")
     .describe("The folder for everything that has no path of its own."),
@@ -238,6 +233,11 @@ export const configurationSchema = z.strictObject({
       keepDays: quantity("days", 0.001, 36_500).default(90).describe("Time for which ended tasks are kept."),
     })
     .prefault({}),
+  host: name("host")
+    .exactOptional()
+    .describe(
+      "The name of this machine among those that share a task table. Default: its hostname when dwld first started with this data folder, which is remembered there.",
+    ),
   hosts: z
     .strictObject({
       lostAfterHours: quantity("hours", 0, 87_600)

@@ -49,11 +49,14 @@ export async function countHeartbeat(
   );
 }
 
-/** Returns the hosts, without the nameless one and without those that were declared gone. */
+/** Returns the hosts that are expected back, without the nameless one. */
 export async function listHosts(database: Reader): Promise<HostRow[]> {
-  return await database.all(
-    query.selectFrom("hosts").selectAll().where("name", "<>", "").where("forgotten_at", "is", null).orderBy("name"),
-  );
+  return (await allHosts(database)).filter(({ forgotten_at }) => forgotten_at === null);
+}
+
+/** Returns the hosts, and those that were declared gone, without the nameless one. */
+export async function allHosts(database: Reader): Promise<HostRow[]> {
+  return await database.all(query.selectFrom("hosts").selectAll().where("name", "<>", "").orderBy("name"));
 }
 
 /** Returns a host, even one that was declared gone. */

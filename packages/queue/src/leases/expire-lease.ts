@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { type Database, query, type Transaction, type Reader } from "../store/database.ts";
 import { hasEnded, type ProcessIdentity } from "../store/process-identity.ts";
+import { ConfirmedTime } from "./confirmed-time.ts";
 import { listProcesses, heartbeatIntervalMs, leaseMs } from "./process-registry.ts";
 import type { ProcessRow } from "../store/schema-of-hosts.ts";
 import { transition } from "../store/transition.ts";
@@ -17,23 +18,22 @@ export type LeaseTiming = {
 /**
  * Finds dead processes. A process of this host whose pid is gone is dead at once. Any other is dead when its heartbeat
  * has not changed for the lease's time of this process's own monotonic clock, since wall clocks jump and hosts disagree.
- *
- * That clock stands still while the observer's own heartbeat does: when the whole machine was frozen, or the database
- * locked, all heartbeats stopped at once, so no process is considered dead.
+ * That clock stands still while the observer's own heartbeat does: see `ConfirmedTime`.
  */
 export class LeaseWatch {
   readonly #timing: LeaseTiming;
   readonly #seen = new Map<string, { heartbeat: number; stillMs: number }>();
-  #own: { id: string; heartbeat: number; atMs: number } | undefined;
+  readonly #time: ConfirmedTime;
 
   constructor(timing: LeaseTiming = { heartbeatIntervalMs, leaseMs }) {
     this.#timing = timing;
+    this.#time = new ConfirmedTime(timing.heartbeatIntervalMs);
   }
 
   /** Returns the dead processes among those in the table. @param ownId the observer's own process. */
   findDead(processes: readonly ProcessRow[], monotonicMs: number, ownId: string): ProcessRow[] {
     const own = processes.find(({ id }) => id === ownId);
-    const passedMs = this.#timePassed(own, monotonicMs);
+    const passedMs = this.#time.passedUntil(own, monotonicMs);
     const present = new Set(processes.map(({ id }) => id));
     for (const id of this.#seen.keys()) if (!present.has(id)) this.#seen.delete(id);
     return processes.filter((process) => {
@@ -44,22 +44,6 @@ export class LeaseWatch {
       this.#seen.set(process.id, { heartbeat: process.heartbeat, stillMs });
       return stillMs > this.#timing.leaseMs;
     });
-  }
-
-  /**
-   * Returns the time since the last look, as far as the observer's own heartbeats confirm it: at most two intervals for
-   * each, since timers are late.
-   */
-  #timePassed(own: ProcessRow | undefined, monotonicMs: number): number {
-    const last = this.#own;
-    if (own === undefined || own.id !== last?.id) {
-      this.#own = own && { id: own.id, heartbeat: own.heartbeat, atMs: monotonicMs };
-      return 0;
-    }
-    const heartbeats = own.heartbeat - last.heartbeat;
-    if (heartbeats === 0) return 0;
-    this.#own = { id: own.id, heartbeat: own.heartbeat, atMs: monotonicMs };
-    return Math.min(monotonicMs - last.atMs, heartbeats * 2 * this.#timing.heartbeatIntervalMs);
   }
 }
 

@@ -28,7 +28,7 @@ export type Forgotten = {
  * Declares a host gone for good: ends its leases, and starts its waiting deliveries again elsewhere, unless another host
  * shares its folder. When it comes back, its processes enter anew.
  *
- * @param least the silence that it must have, ms; default: that of a host that is not alive.
+ * @param leastSilentMs the silence that it must have; default: that of a host that is not alive.
  * @returns `unknown`: there is no such host; `alive`: nothing was changed.
  */
 export async function forgetHost(
@@ -52,7 +52,7 @@ export async function forgetHost(
  * Starts the waiting deliveries of a forgotten host again. Continues what another process began. Returns the number of
  * tasks.
  */
-async function restartTasksOf(database: Database, name: string, now: number): Promise<number> {
+export async function restartTasksOf(database: Database, name: string, now: number): Promise<number> {
   for (let restarted = 0; ; await setImmediate()) {
     const batch = await database.write(async (transaction) => await restartBatch(transaction, name, now));
     restarted += batch;
@@ -60,15 +60,10 @@ async function restartTasksOf(database: Database, name: string, now: number): Pr
   }
 }
 
-/** Returns the number of tasks that `forgetHost` would start again, and of those in work that would be interrupted. */
-export async function countAffected(
-  database: Reader,
-  name: string,
-): Promise<{ restarted: number; interrupted: number }> {
-  const host = await findHost(database, name);
-  const held = "SELECT count(*) AS held FROM tasks WHERE process_id IN (SELECT id FROM processes WHERE host = ?)";
-  const interrupted = (await database.get(fixed<{ held: number }>(held, name)))?.held ?? 0;
-  return { restarted: (await isSharedWithOthers(database, name)) ? 0 : (host?.waiting_tasks ?? 0), interrupted };
+/** Returns the number of tasks that `forgetHost` would start again. */
+export async function waitingToRestart(database: Reader, name: string): Promise<number> {
+  const isKept = await isSharedWithOthers(database, name);
+  return isKept ? 0 : ((await findHost(database, name))?.waiting_tasks ?? 0);
 }
 
 async function evictAll(transaction: Transaction, host: string, now: number): Promise<void> {
@@ -99,7 +94,7 @@ async function restartBatch(transaction: Transaction, name: string, now: number)
       ...{ attempt_count: 0, tried_since: null, delivery_attempt_count: 0, interruption_count: 0, remark_texts: null },
     });
     await transaction.run(fixed("DELETE FROM files WHERE task_seq = ? AND delivered_at IS NULL", seq));
-    await transaction.run(fixed(lastAttempt, serializeTexts(goneWith(name)), seq, seq));
+    await transaction.run(fixed(lastAttempt, serializeTexts(gone), seq, seq));
   }
   return tasks.length;
 }
@@ -108,9 +103,7 @@ const lastAttempt = `
   UPDATE attempts SET remark_texts = ?
   WHERE task_seq = ? AND number = (SELECT max(number) FROM attempts WHERE task_seq = ?)`;
 
-function goneWith(host: string): Texts {
-  return {
-    en: `its files were on the machine ${host}, which is gone: it is downloaded again`,
-    ru: `файлы остались на машине ${host}, которой больше нет: скачиваем заново`,
-  };
-}
+const gone: Texts = {
+  en: "the machine with its files is gone: it is downloaded again",
+  ru: "машины с этими файлами больше нет: скачиваем заново",
+};

@@ -4,6 +4,7 @@ import { countHeartbeat, type DownloadsDisk, enterHost, type OwnHost } from "../
 import { type Database, query, type Reader } from "../store/database.ts";
 import type { ProcessRow } from "../store/schema-of-hosts.ts";
 import { identifyProcess } from "../store/process-identity.ts";
+import { type AllSiteLimits, serializeLimits } from "./host-troubles.ts";
 import { serializeTroubles, type TroubleSource, type Troubles } from "./troubles.ts";
 
 export type AppName = "api" | "worker" | "ftp-sender";
@@ -35,6 +36,8 @@ export type OwnProcess = {
   readonly version: string;
   readonly pid: number;
   readonly walls?: WorkerWalls;
+  /** The limits of sites in its configuration, if it is a worker. */
+  readonly siteLimits?: AllSiteLimits;
 };
 
 export type RegisteredProcess = {
@@ -93,6 +96,7 @@ export async function registerProcess(
           data_id: host.dataId,
           identity: JSON.stringify(identifyProcess(pid) ?? null),
           walls: JSON.stringify(walls),
+          site_limits: process.siteLimits === undefined ? "" : serializeLimits(process.siteLimits),
           started_at: now(),
           seen_at: now(),
           troubles: serializeTroubles(state.troubles),

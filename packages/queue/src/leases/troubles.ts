@@ -5,13 +5,17 @@ import type { ProcessRow } from "../store/schema-of-hosts.ts";
  *
  * - `space`: a worker begins no download, since the disk has no free space; `room`: only larger downloads have to wait.
  * - `yt-dlp`: a worker has no yt-dlp that runs; `cookies`: files of cookies cannot be used.
+ * - `hosts`: names of hosts or of shared folders do not go together; `site_limits`: another worker's configuration has
+ *   other limits of sites.
  * - `destination_away`: a sender cannot reach the server; `destination_refuses`: the server takes no file.
  */
 export const troubleSources = [
   "cookies",
   "destination_away",
   "destination_refuses",
+  "hosts",
   "room",
+  "site_limits",
   "space",
   "yt-dlp",
 ] as const;

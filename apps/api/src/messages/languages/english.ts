@@ -34,7 +34,7 @@ export const english: Language = {
       case "sender":
         return wait.host === undefined
           ? "no ftp-sender is running"
-          : `its files are on the machine ${wait.host}, and nobody is running there to deliver them`;
+          : "no ftp-sender is running on the machine that has its files";
       case "destination":
         return wait.isAway ? "the server it goes to cannot be reached" : "the server it goes to refuses it";
     }

@@ -32,9 +32,7 @@ export const russian: Language = {
       case "worker":
         return wait.runs ? "worker не может запустить yt-dlp" : "worker не запущен";
       case "sender":
-        return wait.host === undefined
-          ? "ftp-sender не запущен"
-          : `файлы на машине ${wait.host}, а отправлять их оттуда сейчас некому`;
+        return wait.host === undefined ? "ftp-sender не запущен" : "на машине, где лежат файлы, не запущен ftp-sender";
       case "destination":
         return wait.isAway
           ? "сервер, на который отправляется видео, недоступен"

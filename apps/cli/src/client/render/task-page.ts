@@ -81,8 +81,10 @@ function attemptLines(attempt: Attempt, nowMs: number): string[] {
     startMs === undefined ? "" : spanText(endMs - startMs),
     sizeText(attempt.downloadedBytes),
     attempt.ytdlpVersion === "" ? "" : `yt-dlp ${oneLine(attempt.ytdlpVersion)}`,
+    attempt.host === "" ? "" : `on ${oneLine(attempt.host)}`,
   ];
-  const reasons = [oneLine(attempt.failure?.message ?? ""), localText(attempt.failure?.advice ?? [])];
+  const { failure, remark } = attempt;
+  const reasons = [oneLine(failure?.message ?? ""), localText(failure?.advice ?? []), localText(remark)];
   return [facts, ...reasons.map((reason) => ["  ", reason])]
     .filter((parts) => parts.at(-1) !== "" || parts.length > 2)
     .map((parts) => `  ${parts.filter((part) => part !== "").join("  ")}`);

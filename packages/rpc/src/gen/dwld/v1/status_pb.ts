@@ -6,15 +6,15 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { FailureClass, LocalizedText, TaskState } from "./task_pb.ts";
 import { file_dwld_v1_task } from "./task_pb.ts";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file dwld/v1/status.proto.
  */
 export const file_dwld_v1_status: GenFile = /*@__PURE__*/
-  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSKGAQoERGlzaxIMCgRwYXRoGAEgASgJEhIKCmZyZWVfYnl0ZXMYAiABKAMSEwoLdG90YWxfYnl0ZXMYAyABKAMSFQoNcmVzZXJ2ZV9ieXRlcxgEIAEoAxIVCg13YWl0aW5nX2J5dGVzGAUgASgDEhkKEW1heF93YWl0aW5nX2J5dGVzGAYgASgDIqwCCgdQcm9jZXNzEgoKAmlkGAEgASgJEgsKA2FwcBgCIAEoCRIMCgRob3N0GAMgASgJEgsKA3BpZBgEIAEoBRIPCgd2ZXJzaW9uGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhbGl2ZRgIIAEoCBIPCgd0cm91YmxlGAkgASgJEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkSHQoFd2FsbHMYCyABKAsyDi5kd2xkLnYxLldhbGxzEiIKCHRyb3VibGVzGAwgAygLMhAuZHdsZC52MS5Ucm91YmxlIjsKB1Ryb3VibGUSIgoEa2luZBgBIAEoDjIULmR3bGQudjEuVHJvdWJsZUtpbmQSDAoEdGV4dBgCIAEoCSJBCgVXYWxscxIZChFuZXR3b3JrX25hbWVzcGFjZRgBIAEoCBIPCgdzYW5kYm94GAIgASgIEgwKBHRleHQYAyABKAkioAEKClBhdXNlZFNpdGUSDAoEc2l0ZRgBIAEoCRIwCgxwYXVzZWRfdW50aWwYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKDWZhaWx1cmVfY2xhc3MYAyABKA4yFS5kd2xkLnYxLkZhaWx1cmVDbGFzcxIkCgR0ZXh0GAQgAygLMhYuZHdsZC52MS5Mb2NhbGl6ZWRUZXh0IrgBCgtTdGFnZVJlc3VsdBINCgVzdGFnZRgBIAEoCRIVCg1zdWNjZXNzX2NvdW50GAIgASgDEhUKDWZhaWx1cmVfY291bnQYAyABKAMSNQoRbGFzdF9zdWNjZXNzX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEWxhc3RfZmFpbHVyZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLOAgoEU2l0ZRIMCgRuYW1lGAEgASgJEhEKCWR1ZV9jb3VudBgCIAEoAxIVCg1ydW5uaW5nX2NvdW50GAMgASgDEhUKCHBhcmFsbGVsGAQgASgFSACIAQESJQoHYnJlYWtlchgFIAEoDjIULmR3bGQudjEuU2l0ZUJyZWFrZXISMAoMcGF1c2VkX3VudGlsGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIqCgtwYXVzZV9jbGFzcxgHIAEoDjIVLmR3bGQudjEuRmFpbHVyZUNsYXNzEhMKC3BhdXNlX2xldmVsGAggASgFEiQKBnN0YWdlcxgJIAMoCzIULmR3bGQudjEuU3RhZ2VSZXN1bHQSKgoKcGF1c2VfdGV4dBgKIAMoCzIWLmR3bGQudjEuTG9jYWxpemVkVGV4dEILCglfcGFyYWxsZWwi1wEKA0JvdBIPCgdhZGRyZXNzGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIcHJvdG9jb2wYAyABKAkSIAoFc3RhdGUYBCABKA4yES5kd2xkLnYxLkJvdFN0YXRlEjUKEWxhc3Rfc3VjY2Vzc190aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFuZXh0X2F0dGVtcHRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdHJvdWJsZRgHIAEoCSKeAQoFTGltaXQSDAoEbmFtZRgBIAEoCRIPCgdzdWJqZWN0GAIgASgJEgwKBG1vc3QYAyABKAMSDAoEdW5pdBgEIAEoCRIVCg1yZWZ1c2VkX2NvdW50GAUgASgDEjUKEWxhc3RfcmVmdXNlZF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgR1c2VkGAcgASgDKu0BCgtUcm91YmxlS2luZBIcChhUUk9VQkxFX0tJTkRfVU5TUEVDSUZJRUQQABIWChJUUk9VQkxFX0tJTkRfVEFCTEUQARIWChJUUk9VQkxFX0tJTkRfU1BBQ0UQAhIWChJUUk9VQkxFX0tJTkRfWVRETFAQAxIhCh1UUk9VQkxFX0tJTkRfREVTVElOQVRJT05fQVdBWRAEEiQKIFRST1VCTEVfS0lORF9ERVNUSU5BVElPTl9SRUZVU0VTEAUSGAoUVFJPVUJMRV9LSU5EX0NPT0tJRVMQBhIVChFUUk9VQkxFX0tJTkRfUk9PTRAHKncKC1NpdGVCcmVha2VyEhwKGFNJVEVfQlJFQUtFUl9VTlNQRUNJRklFRBAAEhcKE1NJVEVfQlJFQUtFUl9DTE9TRUQQARIVChFTSVRFX0JSRUFLRVJfT1BFThACEhoKFlNJVEVfQlJFQUtFUl9IQUxGX09QRU4QAyqYAQoIQm90U3RhdGUSGQoVQk9UX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRQk9UX1NUQVRFX1BFTkRJTkcQARIYChRCT1RfU1RBVEVfUkVHSVNURVJFRBACEhIKDkJPVF9TVEFURV9BV0FZEAMSFQoRQk9UX1NUQVRFX1JFRlVTRUQQBBIVChFCT1RfU1RBVEVfRkFJTElORxAFYgZwcm90bzM", [file_dwld_v1_task, file_google_protobuf_timestamp]);
+  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSKGAQoERGlzaxIMCgRwYXRoGAEgASgJEhIKCmZyZWVfYnl0ZXMYAiABKAMSEwoLdG90YWxfYnl0ZXMYAyABKAMSFQoNcmVzZXJ2ZV9ieXRlcxgEIAEoAxIVCg13YWl0aW5nX2J5dGVzGAUgASgDEhkKEW1heF93YWl0aW5nX2J5dGVzGAYgASgDIqwCCgdQcm9jZXNzEgoKAmlkGAEgASgJEgsKA2FwcBgCIAEoCRIMCgRob3N0GAMgASgJEgsKA3BpZBgEIAEoBRIPCgd2ZXJzaW9uGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhbGl2ZRgIIAEoCBIPCgd0cm91YmxlGAkgASgJEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkSHQoFd2FsbHMYCyABKAsyDi5kd2xkLnYxLldhbGxzEiIKCHRyb3VibGVzGAwgAygLMhAuZHdsZC52MS5Ucm91YmxlIskCCgRIb3N0EgwKBG5hbWUYASABKAkSDQoFYWxpdmUYAiABKAgSFQoNc2hhcmVkX2ZvbGRlchgDIAEoCRIzCg9maXJzdF9zZWVuX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIqCgdzaWxlbmNlGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiUKDmRvd25sb2Fkc19kaXNrGAcgASgLMg0uZHdsZC52MS5EaXNrEhUKDXdhaXRpbmdfY291bnQYCCABKAMSIwoJcHJvY2Vzc2VzGAkgAygLMhAuZHdsZC52MS5Qcm9jZXNzEhUKDXdhaXRpbmdfYnl0ZXMYCiABKAMiOwoHVHJvdWJsZRIiCgRraW5kGAEgASgOMhQuZHdsZC52MS5Ucm91YmxlS2luZBIMCgR0ZXh0GAIgASgJIkEKBVdhbGxzEhkKEW5ldHdvcmtfbmFtZXNwYWNlGAEgASgIEg8KB3NhbmRib3gYAiABKAgSDAoEdGV4dBgDIAEoCSKgAQoKUGF1c2VkU2l0ZRIMCgRzaXRlGAEgASgJEjAKDHBhdXNlZF91bnRpbBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoNZmFpbHVyZV9jbGFzcxgDIAEoDjIVLmR3bGQudjEuRmFpbHVyZUNsYXNzEiQKBHRleHQYBCADKAsyFi5kd2xkLnYxLkxvY2FsaXplZFRleHQiuAEKC1N0YWdlUmVzdWx0Eg0KBXN0YWdlGAEgASgJEhUKDXN1Y2Nlc3NfY291bnQYAiABKAMSFQoNZmFpbHVyZV9jb3VudBgDIAEoAxI1ChFsYXN0X3N1Y2Nlc3NfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRbGFzdF9mYWlsdXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIs4CCgRTaXRlEgwKBG5hbWUYASABKAkSEQoJZHVlX2NvdW50GAIgASgDEhUKDXJ1bm5pbmdfY291bnQYAyABKAMSFQoIcGFyYWxsZWwYBCABKAVIAIgBARIlCgdicmVha2VyGAUgASgOMhQuZHdsZC52MS5TaXRlQnJlYWtlchIwCgxwYXVzZWRfdW50aWwYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKC3BhdXNlX2NsYXNzGAcgASgOMhUuZHdsZC52MS5GYWlsdXJlQ2xhc3MSEwoLcGF1c2VfbGV2ZWwYCCABKAUSJAoGc3RhZ2VzGAkgAygLMhQuZHdsZC52MS5TdGFnZVJlc3VsdBIqCgpwYXVzZV90ZXh0GAogAygLMhYuZHdsZC52MS5Mb2NhbGl6ZWRUZXh0QgsKCV9wYXJhbGxlbCLXAQoDQm90Eg8KB2FkZHJlc3MYASABKAkSDAoEbmFtZRgCIAEoCRIQCghwcm90b2NvbBgDIAEoCRIgCgVzdGF0ZRgEIAEoDjIRLmR3bGQudjEuQm90U3RhdGUSNQoRbGFzdF9zdWNjZXNzX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEW5leHRfYXR0ZW1wdF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd0cm91YmxlGAcgASgJIp4BCgVMaW1pdBIMCgRuYW1lGAEgASgJEg8KB3N1YmplY3QYAiABKAkSDAoEbW9zdBgDIAEoAxIMCgR1bml0GAQgASgJEhUKDXJlZnVzZWRfY291bnQYBSABKAMSNQoRbGFzdF9yZWZ1c2VkX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHVzZWQYByABKAMqowIKC1Ryb3VibGVLaW5kEhwKGFRST1VCTEVfS0lORF9VTlNQRUNJRklFRBAAEhYKElRST1VCTEVfS0lORF9UQUJMRRABEhYKElRST1VCTEVfS0lORF9TUEFDRRACEhYKElRST1VCTEVfS0lORF9ZVERMUBADEiEKHVRST1VCTEVfS0lORF9ERVNUSU5BVElPTl9BV0FZEAQSJAogVFJPVUJMRV9LSU5EX0RFU1RJTkFUSU9OX1JFRlVTRVMQBRIYChRUUk9VQkxFX0tJTkRfQ09PS0lFUxAGEhUKEVRST1VCTEVfS0lORF9ST09NEAcSFgoSVFJPVUJMRV9LSU5EX0hPU1RTEAgSHAoYVFJPVUJMRV9LSU5EX1NJVEVfTElNSVRTEAkqdwoLU2l0ZUJyZWFrZXISHAoYU0lURV9CUkVBS0VSX1VOU1BFQ0lGSUVEEAASFwoTU0lURV9CUkVBS0VSX0NMT1NFRBABEhUKEVNJVEVfQlJFQUtFUl9PUEVOEAISGgoWU0lURV9CUkVBS0VSX0hBTEZfT1BFThADKpgBCghCb3RTdGF0ZRIZChVCT1RfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFCT1RfU1RBVEVfUEVORElORxABEhgKFEJPVF9TVEFURV9SRUdJU1RFUkVEEAISEgoOQk9UX1NUQVRFX0FXQVkQAxIVChFCT1RfU1RBVEVfUkVGVVNFRBAEEhUKEUJPVF9TVEFURV9GQUlMSU5HEAViBnByb3RvMw", [file_dwld_v1_task, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dwld.v1.StateCount
@@ -206,6 +206,84 @@ export const ProcessSchema: GenMessage<Process> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 3);
 
 /**
+ * A machine that shares the task table.
+ *
+ * @generated from message dwld.v1.Host
+ */
+export type Host = Message<"dwld.v1.Host"> & {
+  /**
+   * The setting `host`, or the hostname that it had when dwld first started there.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * False if it gave no sign of life for longer than a lease, or has no process.
+   *
+   * @generated from field: bool alive = 2;
+   */
+  alive: boolean;
+
+  /**
+   * The setting `worker.shared`: machines with the same one deliver each other's files. Empty: its files are its own.
+   *
+   * @generated from field: string shared_folder = 3;
+   */
+  sharedFolder: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp first_seen_time = 4;
+   */
+  firstSeenTime?: Timestamp | undefined;
+
+  /**
+   * By the clock of that machine.
+   *
+   * @generated from field: google.protobuf.Timestamp last_seen_time = 5;
+   */
+  lastSeenTime?: Timestamp | undefined;
+
+  /**
+   * For how long the others have seen no sign of life.
+   *
+   * @generated from field: google.protobuf.Duration silence = 6;
+   */
+  silence?: Duration | undefined;
+
+  /**
+   * The disk of its folder for downloads, without its bounds. Absent if no worker told it.
+   *
+   * @generated from field: dwld.v1.Disk downloads_disk = 7;
+   */
+  downloadsDisk?: Disk | undefined;
+
+  /**
+   * Tasks that wait there for their delivery.
+   *
+   * @generated from field: int64 waiting_count = 8;
+   */
+  waitingCount: bigint;
+
+  /**
+   * @generated from field: repeated dwld.v1.Process processes = 9;
+   */
+  processes: Process[];
+
+  /**
+   * @generated from field: int64 waiting_bytes = 10;
+   */
+  waitingBytes: bigint;
+};
+
+/**
+ * Describes the message dwld.v1.Host.
+ * Use `create(HostSchema)` to create a new message.
+ */
+export const HostSchema: GenMessage<Host> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_status, 4);
+
+/**
  * A trouble of a process.
  *
  * @generated from message dwld.v1.Trouble
@@ -229,7 +307,7 @@ export type Trouble = Message<"dwld.v1.Trouble"> & {
  * Use `create(TroubleSchema)` to create a new message.
  */
 export const TroubleSchema: GenMessage<Trouble> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 4);
+  messageDesc(file_dwld_v1_status, 5);
 
 /**
  * The walls between programs that touch what a site sent (yt-dlp, ffmpeg), and the networks and files of a worker's machine.
@@ -265,7 +343,7 @@ export type Walls = Message<"dwld.v1.Walls"> & {
  * Use `create(WallsSchema)` to create a new message.
  */
 export const WallsSchema: GenMessage<Walls> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 5);
+  messageDesc(file_dwld_v1_status, 6);
 
 /**
  * A site that is paused: its links wait.
@@ -303,7 +381,7 @@ export type PausedSite = Message<"dwld.v1.PausedSite"> & {
  * Use `create(PausedSiteSchema)` to create a new message.
  */
 export const PausedSiteSchema: GenMessage<PausedSite> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 6);
+  messageDesc(file_dwld_v1_status, 7);
 
 /**
  * The results of a stage on a site.
@@ -342,7 +420,7 @@ export type StageResult = Message<"dwld.v1.StageResult"> & {
  * Use `create(StageResultSchema)` to create a new message.
  */
 export const StageResultSchema: GenMessage<StageResult> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 7);
+  messageDesc(file_dwld_v1_status, 8);
 
 /**
  * @generated from message dwld.v1.Site
@@ -416,7 +494,7 @@ export type Site = Message<"dwld.v1.Site"> & {
  * Use `create(SiteSchema)` to create a new message.
  */
 export const SiteSchema: GenMessage<Site> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 8);
+  messageDesc(file_dwld_v1_status, 9);
 
 /**
  * A bot of the setting `register`.
@@ -477,7 +555,7 @@ export type Bot = Message<"dwld.v1.Bot"> & {
  * Use `create(BotSchema)` to create a new message.
  */
 export const BotSchema: GenMessage<Bot> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 9);
+  messageDesc(file_dwld_v1_status, 10);
 
 /**
  * A limit of the server's configuration.
@@ -538,7 +616,7 @@ export type Limit = Message<"dwld.v1.Limit"> & {
  * Use `create(LimitSchema)` to create a new message.
  */
 export const LimitSchema: GenMessage<Limit> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 10);
+  messageDesc(file_dwld_v1_status, 11);
 
 /**
  * @generated from enum dwld.v1.TroubleKind
@@ -597,6 +675,20 @@ export const TroubleKind = {
    * @generated from enum value: TROUBLE_KIND_ROOM = 7;
    */
   ROOM: 7,
+
+  /**
+   * Names of machines, or of shared folders, do not go together.
+   *
+   * @generated from enum value: TROUBLE_KIND_HOSTS = 8;
+   */
+  HOSTS: 8,
+
+  /**
+   * Two workers have other limits of sites in their configurations.
+   *
+   * @generated from enum value: TROUBLE_KIND_SITE_LIMITS = 9;
+   */
+  SITE_LIMITS: 9,
 } as const;
 
 /**
