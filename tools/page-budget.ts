@@ -9,7 +9,7 @@ import { dirname, join, relative, resolve } from "node:path";
  */
 
 /** KB are 1000 bytes. The build's time is that of the processor, which does not depend on what else runs. */
-const budget = { firstScriptsKb: 60, firstKb: 80, allKb: 110, buildSeconds: 2 } as const;
+const budget = { firstScriptsKb: 61, firstKb: 80, allKb: 110, buildSeconds: 2 } as const;
 
 /** The name of a format, and the link of an example: the page asks neither. */
 const namespaces = new Set(["www.w3.org", "www.youtube.com"]);

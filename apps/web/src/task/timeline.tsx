@@ -72,6 +72,7 @@ function Try({ task, at }: { task: Task; at: number }) {
         </q>
       )}
       <small>{figures}</small>
+      {attempt.remark.length === 0 ? null : <p>{sentence(localized(attempt.remark), "")}</p>}
     </Step>
   );
 }

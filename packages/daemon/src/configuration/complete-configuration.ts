@@ -19,7 +19,7 @@ export type FtpSettings = DeepReadonly<Omit<NonNullable<ParsedConfiguration["ftp
 
 type Sections = Omit<
   ParsedConfiguration,
-  "database" | "cache" | "api" | "register" | "worker" | "stages" | "sites" | "ftp"
+  "database" | "cache" | "api" | "register" | "worker" | "stages" | "sites" | "ftp" | "host"
 >;
 
 /** The configuration as the apps get it: frozen, with every default filled in and every path absolute. */
@@ -38,6 +38,8 @@ export type Configuration = DeepReadonly<Sections> & {
   readonly sites: Readonly<Record<string, SiteSettings>>;
   /** For links of no site in `sites`. */
   readonly defaultSite: DefaultSite;
+  /** The written name of this host; undefined: the one that is remembered in `data`. */
+  readonly host: string | undefined;
   /** undefined if nothing is delivered: files then stay in worker.downloads. */
   readonly ftp: FtpSettings | undefined;
 };
@@ -78,6 +80,7 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
     },
     stages: { ...builtInStages(data), ...(Object.fromEntries(stages) as ParsedConfiguration["stages"]) },
     ...completeSites(parsed),
+    host: parsed.host,
     ftp: completeFtp(parsed.ftp, folder),
   });
 }

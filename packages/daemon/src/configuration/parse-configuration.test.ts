@@ -55,6 +55,7 @@ test("configuration: an empty file has all defaults", () => {
     health: { api: "127.0.0.1:8081", worker: "127.0.0.1:8082", ftpSender: "127.0.0.1:8083", profiling: false },
     shutdown: { graceSeconds: 30 },
     history: { keepDays: 90 },
+    host: undefined,
     hosts: { lostAfterHours: 0 },
     log: { level: "info", format: "auto" },
   };

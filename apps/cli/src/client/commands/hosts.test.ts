@@ -17,7 +17,7 @@ describe("hosts", { concurrency: 2, timeout: 120_000 }, () => {
           { app: "ftp-sender", pid: 8, version: "1.2.3", alive: false },
         ],
       },
-      { name: "old", lastSeenTime: fromNow(-7_200_000), waitingCount: 1n, waitingBytes: 2_000_000n },
+      { name: "old", lastSeenTime: fromNow(-7_200_000), waitingCount: 1n, downloadsDisk: { waitingBytes: 2_000_000n } },
     ];
     const { status, stdout } = await on.run(["hosts"]);
     assert.equal(status, 0);

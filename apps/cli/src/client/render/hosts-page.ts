@@ -14,15 +14,17 @@ export function hostsPage(hosts: readonly Host[], nowMs: number): string[] {
 }
 
 function hostLine(host: Host, nowMs: number): string {
-  const { downloadsDisk: disk, waitingCount, waitingBytes } = host;
+  const { downloadsDisk: disk, waitingCount } = host;
   return [
     padText(oneLine(host.name), 20),
     host.alive ? "alive" : silenceText(host, nowMs),
-    disk === undefined ? "" : `${sizeText(disk.freeBytes)} of ${sizeText(disk.totalBytes)} free, ${oneLine(disk.path)}`,
+    disk === undefined || disk.path === ""
+      ? ""
+      : `${sizeText(disk.freeBytes)} of ${sizeText(disk.totalBytes)} free, ${oneLine(disk.path)}`,
     host.sharedFolder === "" ? "" : `shared as ${oneLine(host.sharedFolder)}`,
     waitingCount === 0n
       ? "nothing waits for delivery"
-      : `${waitingCount} ${waitingCount === 1n ? "task waits" : "tasks wait"} for delivery, ${sizeText(waitingBytes)}`,
+      : `${waitingCount} ${waitingCount === 1n ? "task waits" : "tasks wait"} for delivery, ${sizeText(disk?.waitingBytes ?? 0n)}`,
   ]
     .filter((part) => part !== "")
     .join("  ");
