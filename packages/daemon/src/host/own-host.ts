@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { errorCode, errorText } from "@dwld/text";
 import * as z from "zod";
 import type { Configuration } from "../configuration/complete-configuration.ts";
@@ -33,7 +33,7 @@ function writeHost(file: string, { data, name }: { data: string; name: string })
   const mine = { name, id: randomUUID() };
   const draft = `${file}.${mine.id}`;
   try {
-    mkdirSync(data, { recursive: true, mode: 0o750 });
+    makeFolder(data);
     writeFileSync(draft, `${JSON.stringify(mine)}\n`, { flag: "wx", mode: 0o640 });
     try {
       linkSync(draft, file);
@@ -48,6 +48,18 @@ function writeHost(file: string, { data, name }: { data: string; name: string })
     throw ConfigurationError.ofFile(file, `cannot be written (${errorText(error)})`, remedy);
   }
   return mine;
+}
+
+/** Makes a folder step by step: Node's own `recursive` never ends if a parent answers ENOENT for ever, as /proc does (24.21). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o750 });
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 /** Returns undefined if nothing was remembered yet. */

@@ -21,19 +21,19 @@ const never = 2 ** 30;
 async function waitingOn(database: Database, host: string) {
   const { seq, id } = await addedTask(database);
   const lease = await claimed(database);
-  const row = await startAttempt(database, lease, { host, stage: "s", ytdlpVersion: "1" }, 1);
-  assert(row !== undefined);
+  const attempt = await startAttempt(database, lease, { host, stage: "s", ytdlpVersion: "1" }, 1);
+  assert(attempt !== undefined);
   const result = { outcome: "succeeded", downloadedBytes: 10, stderrTail: "" } as const;
-  const outcome = { outcome: "downloaded", files: [file], media: {}, host, attempt: { row, result } } as const;
+  const outcome = { outcome: "downloaded", files: [file], media: {}, host, attempt: { row: attempt, result } } as const;
   assert.equal(await settleDownload(database, lease, outcome, 2), "settled");
   return { seq, id };
 }
 
 async function registered(t: TestContext, database: Database, host = there) {
   const self = { app: "worker", host, version: "1", pid: process.pid } as const;
-  const process_ = await registerProcess(database, self, { onError: assert.ifError }, Date.now, never);
-  atEnd(t, () => process_.close());
-  return process_;
+  const worker = await registerProcess(database, self, { onError: assert.ifError }, Date.now, never);
+  atEnd(t, () => worker.close());
+  return worker;
 }
 
 async function silence(database: Database, name: string, silent_ms = leaseMs): Promise<void> {
@@ -56,7 +56,7 @@ test("forgotten host: what waits there starts again elsewhere, with all attempts
   const gone = await registered(t, database);
   await database.write(
     async (transaction) =>
-      await transaction.run(query.updateTable("tasks").set({ process_id: gone.processId }).where("seq", "=", seq)),
+      await transaction.run(query.updateTable("tasks").set({ workerid: gone.processId }).where("seq", "=", seq)),
   );
   assert.equal(await forgetHost(database, there.name, 5), "alive");
   await silence(database, there.name);
@@ -74,7 +74,7 @@ test("forgotten host: what waits there starts again elsewhere, with all attempts
   assert.equal((await row(database, own.seq)).state, "READY_TO_SEND");
   assert.equal((await claimed(database)).task.id, id);
   assert.deepEqual(
-    (await listProcesses(database)).map(({ host: name_ }) => name_),
+    (await listProcesses(database)).map(({ host: named }) => named),
     [],
   );
 });
@@ -118,16 +118,16 @@ test("forgotten host: files that another host shares are delivered by that one",
 
 test("forgotten host: it comes back by entering anew, and finds its leases gone", async (t) => {
   const database = await freshDatabase(t);
-  const process_ = await registered(t, database);
-  const before = process_.processId;
+  const worker = await registered(t, database);
+  const before = worker.processId;
   const { seq } = await addedTask(database);
   const lease = await claimed(database, "download", 1, before);
   await silence(database, there.name);
   await forgetHost(database, there.name, 5);
   const late = { outcome: "downloaded", files: [file], media: {}, host: there.name } as const;
   assert.equal(await settleDownload(database, lease, late, 6), "lost");
-  await process_.beat();
-  assert.notEqual(process_.processId, before);
+  await worker.beat();
+  assert.notEqual(worker.processId, before);
   const host = await findHost(database, there.name);
   assert.deepEqual([host?.forgotten_at, host?.silent_ms], [null, 0]);
   assert.equal(host !== undefined && (await isHostAlive(database, host)), true);

@@ -117,7 +117,7 @@ test("hosts that do not go together: two machines of one name, and a shared fold
     ...{ id: "other", pid: 77, identity: JSON.stringify({ ...(JSON.parse(own.identity) as object), ...identity }) },
     ...given,
   });
-  const told = (row: ProcessRow) => hostTrouble(own, [row], []);
+  const told = (one: ProcessRow) => hostTrouble(own, [one], []);
   assert.equal(told(other({})), "");
   assert.equal(told(other({ pidNamespace: "pid:[1]" })), "", "a container with the same data folder");
   assert.match(

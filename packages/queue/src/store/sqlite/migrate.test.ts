@@ -6,6 +6,12 @@ import { addedTask, atEnd, claimed, downloadedTask, freshPath, openedDatabase } 
 import { listTasks } from "../../tasks/list-tasks.ts";
 import { DatabaseError } from "../database-error.ts";
 import { migrate, migrations } from "./migrate.ts";
+import { hostname } from "node:os";
+import { cookieFiles } from "../../attempts/cookie-files.ts";
+import { waitingBytes } from "../../attempts/required-space.ts";
+import { keepsFiles } from "../../hosts/host.ts";
+import { claimTask } from "../../leases/claim-task.ts";
+import { filesToRemove } from "../../tasks/pending-cleanup.ts";
 
 type Step = (kysely: Kysely<unknown>) => Promise<unknown>;
 
@@ -120,4 +126,31 @@ test("migrate: tasks of a table from before thumbnails have none, and their chan
   sqlite.exec("UPDATE tasks SET title = 'found'");
   assert.equal(revision.get(), was + 1);
   assert.equal(sqlite.prepare("SELECT count(*) FROM thumbnails").pluck().get(), 0);
+});
+
+test("migrate: what waits from before hosts had names stays within the reach of any, and what is to be removed and known of cookies stays", async (t) => {
+  const path = await freshPath(t);
+  const sqlite = new BetterSqlite3(path);
+  atEnd(t, () => sqlite.close());
+  await migrate(sqlite, path, Object.fromEntries(Object.entries(migrations).filter(([name]) => name < "0005")));
+  sqlite.exec(`INSERT INTO tasks (seq, id, chat_id, request_hash, link, site, user_name, folder, target_quality, options, rank,
+      created_at, updated_at, state, host, finished_at)
+    VALUES (1, 'a', 'c', 'h', 'https://v.example/1', 'v', '', '', 0, '{}', 1, 1, 1, 'READY_TO_SEND', 'an earlier name', NULL),
+      (2, 'b', 'c', 'h', 'https://v.example/2', 'v', '', '', 0, '{}', 2, 1, 1, 'FAILED', 'nas', 2);
+    INSERT INTO files (task_seq, host, name, size_bytes, sha256, local_path)
+    VALUES (1, 'an earlier name', 'v.mp4', 7, '', '/v.mp4'), (2, 'nas', 'w.mp4', 9, '', '/w.mp4');
+    INSERT INTO tombstones VALUES ('c', '', 1, 1, '["/x.mp4","/y.mp4"]'), ('d', '', 2, 1, '[]');
+    INSERT INTO cookie_files VALUES ('/c', 's', NULL, 3, 5, 'cookies_stale')`);
+  await migrate(sqlite, path);
+  const database = await openedDatabase(t, { path });
+  const anybody = { name: "anybody", shared: "", dataId: "" };
+  assert.equal(await waitingBytes(database, anybody), 7);
+  assert.deepEqual(await filesToRemove(database, anybody), ["/x.mp4", "/y.mp4"]);
+  assert.deepEqual(
+    (await cookieFiles(database, hostname())).map(({ path: of, refusals }) => [of, refusals]),
+    [["/c", 3]],
+  );
+  const claimant = { processId: "p", host: anybody, defaultSiteParallel: 1 };
+  assert.equal((await claimTask(database, "delivery", claimant, 3))?.task.id, "a");
+  assert.equal(await keepsFiles(database, "nas"), true, "a retry finds its files");
 });
