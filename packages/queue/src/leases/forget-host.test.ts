@@ -56,7 +56,7 @@ test("forgotten host: what waits there starts again elsewhere, with all attempts
   const gone = await registered(t, database);
   await database.write(
     async (transaction) =>
-      await transaction.run(query.updateTable("tasks").set({ workerid: gone.processId }).where("seq", "=", seq)),
+      await transaction.run(query.updateTable("tasks").set({ process_id: gone.processId }).where("seq", "=", seq)),
   );
   assert.equal(await forgetHost(database, there.name, 5), "alive");
   await silence(database, there.name);
