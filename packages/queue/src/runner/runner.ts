@@ -57,6 +57,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   const leases = new LeaseWatch(timing);
   const wakeup = new Wakeup();
   const stopping = new AbortController();
+  const isStopping = () => stopping.signal.aborted;
   const killed = new AbortController();
   let pausedBy: string | undefined;
   /** There may be work that no look has seen: something was notified, or a look was for a part of it alone. */
@@ -162,7 +163,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
 
   /** Claims while there is a free slot and a task for it. Asks nothing while nothing can have changed. */
   const claimAll = async () => {
-    while (mayHaveWork && !stopping.signal.aborted && pausedBy === undefined) {
+    while (mayHaveWork && !isStopping() && pausedBy === undefined) {
       const whose = slot();
       if (whose === "if_one_yields") await letOneYield();
       if (whose !== "any" && whose !== "idle_site") return;
@@ -183,7 +184,8 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
         if (!found.isDue) found = await look(whose);
       }
       nextAt = found.nextAt ?? Infinity;
-      if (!found.isDue) return;
+      // A run that was told to stop during the look has given its task back: it is the next process's.
+      if (!found.isDue || isStopping()) return;
       const idleSitesOnly = whose === "idle_site";
       const { onClaim } = options.handler;
       const claimant = { processId, host: registered.host, defaultSiteParallel, idleSitesOnly, onClaim };
