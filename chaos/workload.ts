@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { setTimeout as pause } from "node:timers/promises";
+import { askUntilAnswered, patience } from "./ask-apis.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { type Row, rows, type World } from "./world.ts";
 
@@ -40,7 +41,7 @@ export async function addWorkload(world: World, count: number, random: SeededRan
       // A link of its own, since equal requests join.
       const link = `${site.pageLink(row)}?n=${index}`;
       const request = { link, userName, chatId: `chat-${index % 7}`, requestId: `order-${index}` };
-      const { task } = await repeatUntilAnswered(world, (client) => client.addTask(request, patience));
+      const { task } = await askUntilAnswered(world.clients, (client) => client.addTask(request, patience));
       const order: Order = { row, userName, fate, id: task?.id ?? "", confirmed: false };
       orders.push(order);
       if (fate === "left") continue;
@@ -59,8 +60,8 @@ async function endLater(world: World, order: Order, afterMs: number): Promise<vo
   await pause(afterMs);
   try {
     const { id, fate } = order;
-    if (fate === "canceled") await repeatUntilAnswered(world, (client) => client.cancelTask({ id }, patience));
-    else await repeatUntilAnswered(world, (client) => client.deleteTask({ id }, patience));
+    if (fate === "canceled") await askUntilAnswered(world.clients, (client) => client.cancelTask({ id }, patience));
+    else await askUntilAnswered(world.clients, (client) => client.deleteTask({ id }, patience));
     order.confirmed = true;
   } catch (error) {
     const late =
@@ -70,36 +71,6 @@ async function endLater(world: World, order: Order, afterMs: number): Promise<vo
         (order.fate === "deleted" && error.code === Code.NotFound));
     if (!late) throw error;
     order.confirmed = order.fate === "deleted";
-  }
-}
-
-/** Codes that answer a call; all others say that it was not carried out. */
-const answers: readonly Code[] = [
-  Code.FailedPrecondition,
-  Code.NotFound,
-  Code.InvalidArgument,
-  Code.AlreadyExists,
-  Code.Internal,
-];
-
-/** An api may be frozen, or cut off. */
-const patience = { timeoutMs: 5000 };
-
-/** Repeats a call until it is answered, as a client does if its server comes and goes. */
-async function repeatUntilAnswered<Answer>(
-  { clients }: World,
-  call: (client: World["clients"][number]) => Promise<Answer>,
-): Promise<Answer> {
-  for (let turn = 0; ; turn += 1) {
-    const client = clients[turn % clients.length];
-    if (client === undefined) throw new Error("there is no api to ask");
-    try {
-      return await call(client);
-    } catch (error) {
-      // A lost connection has a cause, and an answer has none: to connect-node, a host out of reach is an internal error.
-      if (!(error instanceof ConnectError) || (answers.includes(error.code) && error.cause === undefined)) throw error;
-      await pause(50);
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { appOf, type FleetApps, type FleetNetworks, type Machine, type Network } from "@dwld/testbed";
+import { appOf, type DwldApp, type FleetApps, type FleetNetworks, type Machine, type Network } from "@dwld/testbed";
 import type { Fault, Lane } from "../faults/fault-injection.ts";
 import type { OrphanWatch } from "../faults/orphan-watch.ts";
 import { freeze, kill, longerThanLeaseMs, stop, type Target } from "../faults/process-faults.ts";
@@ -10,6 +10,7 @@ export type MachineParts = { machine: Machine; apps: FleetApps; networks: FleetN
 /** All faults of one machine; it returns to work after each. None befalls one that was switched off for good. */
 export function faultsOfMachine({ machine, apps, networks, orphans }: MachineParts): Lane {
   const targets = apps.map((app) => targetOn(machine, app));
+  const up = targetOn(machine, "up");
   const pick = (random: SeededRandom) => random.pick(targets);
   const cut = (network: Network, least: number, most: number, weight: number): Fault => ({
     weight,
@@ -29,6 +30,8 @@ export function faultsOfMachine({ machine, apps, networks, orphans }: MachinePar
   });
   const faults: Record<string, Fault> = {
     "kill an app": { weight: 6, inject: (random) => kill(pick(random), orphans) },
+    "kill dwld up": { weight: 1, inject: () => kill(up, orphans) },
+    "stop dwld up": { weight: 0.7, inject: () => stop(up) },
     "stop an app": { weight: 2, inject: (random) => stop(pick(random)) },
     "freeze an app": { weight: 1, inject: (random) => freeze(pick(random), random.between(100, 2000)) },
     "freeze a machine": freezeMachine(500, 5000, 1),
@@ -61,7 +64,7 @@ export function faultsOfMachine({ machine, apps, networks, orphans }: MachinePar
   };
 }
 
-/** An app that its machine starts again. */
-function targetOn(machine: Machine, app: FleetApps[number]): Target {
+/** An app that its machine, or `dwld up`, starts again. */
+function targetOn(machine: Machine, app: DwldApp): Target {
   return { pid: () => appOf(machine.processes(), app)?.pid, restart: () => Promise.resolve() };
 }

@@ -54,7 +54,8 @@ export async function makeFleetNetworks(): Promise<FleetNetworks> {
 
 /** Starts machines that run dwld by bin/dwld, with one configuration file, and waits until every app is alive. */
 export async function startFleet({ networks, machines: plan, configuration }: FleetOptions): Promise<Fleet> {
-  await using stack = new AsyncDisposableStack();
+  await using starting = new AsyncDisposableStack();
+  let stack: AsyncDisposableStack = starting;
   const folder = await mkdtemp(join(tmpdir(), "dwld-fleet-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const disk = diskOfMachines(folder);
@@ -71,7 +72,7 @@ export async function startFleet({ networks, machines: plan, configuration }: Fl
     const machine = stack.use(
       await makeMachine({
         ...{ name: `host-${number}`, number: 10 + number, networks: Object.values(networks), folder },
-        services: apps.map((app) => [dwldCommand, app, "--config", configurationFile]),
+        services: [[dwldCommand, "up", "--only", apps.join(","), "--config", configurationFile]],
         environment: { DWLD_DATA: undefined, NODE_OPTIONS: undefined, NODE_TEST_CONTEXT: undefined },
       }),
     );
@@ -89,6 +90,6 @@ export async function startFleet({ networks, machines: plan, configuration }: Fl
   }
 
   for (const apps of plan) await add(apps);
-  const started = stack.move();
-  return { machines, clients, data, configurationFile, add, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  stack = starting.move();
+  return { machines, clients, data, configurationFile, add, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
