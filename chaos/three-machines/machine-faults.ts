@@ -1,14 +1,33 @@
+import { Code, ConnectError } from "@connectrpc/connect";
 import { setTimeout as pause } from "node:timers/promises";
-import { appOf, type DwldApp, type FleetApps, type FleetNetworks, type Machine, type Network } from "@dwld/testbed";
+import {
+  appOf,
+  type Dwld,
+  type DwldApp,
+  type FleetApps,
+  type FleetNetworks,
+  type Machine,
+  type Network,
+} from "@dwld/testbed";
+import { askUntilAnswered, patience } from "../ask-apis.ts";
 import type { Fault, Lane } from "../faults/fault-injection.ts";
 import type { OrphanWatch } from "../faults/orphan-watch.ts";
 import { freeze, kill, longerThanLeaseMs, stop, type Target } from "../faults/process-faults.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 
-export type MachineParts = { machine: Machine; apps: FleetApps; networks: FleetNetworks; orphans: OrphanWatch };
+export type MachineParts = {
+  machine: Machine;
+  apps: FleetApps;
+  networks: FleetNetworks;
+  orphans: OrphanWatch;
+  /** Of the apis. */
+  clients: readonly Dwld["client"][];
+  /** Puts another machine in its place; undefined: this one is never lost. */
+  replace?: (() => Promise<unknown>) | undefined;
+};
 
 /** All faults of one machine; it returns to work after each. None befalls one that was switched off for good. */
-export function faultsOfMachine({ machine, apps, networks, orphans }: MachineParts): Lane {
+export function faultsOfMachine({ machine, apps, networks, orphans, clients, replace }: MachineParts): Lane {
   const targets = apps.map((app) => targetOn(machine, app));
   const up = targetOn(machine, "up");
   const pick = (random: SeededRandom) => random.pick(targets);
@@ -28,6 +47,14 @@ export function faultsOfMachine({ machine, apps, networks, orphans }: MachinePar
       machine.thaw();
     },
   });
+  const loseForGood = (replace: () => Promise<unknown>): Fault => ({
+    weight: 2,
+    inject: async () => {
+      await machine.cutPower();
+      await declareGone(clients, machine.name);
+      await replace();
+    },
+  });
   const faults: Record<string, Fault> = {
     "kill an app": { weight: 6, inject: (random) => kill(pick(random), orphans) },
     "kill dwld up": { weight: 1, inject: () => kill(up, orphans) },
@@ -45,6 +72,16 @@ export function faultsOfMachine({ machine, apps, networks, orphans }: MachinePar
     ),
     "cut a machine off from the FTP server": cut(networks.ftp, 500, 10_000, 1.5),
     "cut a machine off from sites, memcached and clients": cut(networks.lan, 500, 5000, 0.7),
+    "declare a machine gone while it is cut off from the database": {
+      weight: 1,
+      inject: async (random) => {
+        await machine.unplug(networks.database);
+        await declareGone(clients, machine.name);
+        await pause(random.between(0, 5000));
+        await machine.plug(networks.database);
+      },
+    },
+    ...(replace === undefined ? {} : { "lose a machine for good": loseForGood(replace) }),
     "cut the power of a machine": {
       weight: 1,
       inject: async (random) => {
@@ -67,4 +104,19 @@ export function faultsOfMachine({ machine, apps, networks, orphans }: MachinePar
 /** An app that its machine, or `dwld up`, starts again. */
 function targetOn(machine: Machine, app: DwldApp): Target {
   return { pid: () => appOf(machine.processes(), app)?.pid, restart: () => Promise.resolve() };
+}
+
+/** Has its tasks start again elsewhere, as soon as the others have not heard of it for the time of a lease. */
+async function declareGone(clients: MachineParts["clients"], name: string): Promise<void> {
+  for (;;) {
+    try {
+      return void (await askUntilAnswered(clients, (client) => client.forgetHost({ name }, patience)));
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error;
+      // The answer to an earlier call was lost.
+      if (error.code === Code.NotFound) return;
+      if (error.code !== Code.FailedPrecondition) throw error;
+      await pause(500);
+    }
+  }
 }

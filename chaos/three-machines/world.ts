@@ -74,7 +74,11 @@ export async function startThreeMachines(): Promise<World> {
     data: () => on().map((machine) => machine.pathHere(fleet.data)),
     lanes: [
       ...fleet.machines.map((machine, index) =>
-        faultsOfMachine({ machine, apps: plan[index] ?? [], networks, orphans }),
+        faultsOfMachine({
+          ...{ machine, apps: plan[index] ?? [], networks, orphans, clients: fleet.clients },
+          // The last one has no api.
+          replace: index === plan.length - 1 ? () => fleet.add(plan[index] ?? []) : undefined,
+        }),
       ),
       faultsOfDatabase(pair),
       { pauseMs: { least: 1000, most: 8000 }, faults: serverFaults(memcached, ftp) },
