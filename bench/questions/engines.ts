@@ -23,7 +23,7 @@ export const measureEngines: Question = async ({ quick, say }) => {
     postgres: { kind: "dwld", location: (await createTable(server)).location },
     sqlite: { kind: "dwld", location: sqlite },
   } as const;
-  const rounds = quick ? 1 : 5;
+  const rounds = quick ? 1 : 4;
   say("engines: adds");
   const added = await measureAdds(own, { rounds, durationMs: quick ? 200 : 600 });
   say("engines: claims");

@@ -19,7 +19,7 @@ const neighbours = {
 
 /** Measures both ways to add links through the api, and a list of them through the command. */
 export const measureEnqueue: Question = async ({ quick, say }) => {
-  const durationMs = quick ? 300 : 700;
+  const durationMs = quick ? 300 : 600;
   await using dwld = await startDwld({ apps: ["api"] });
   const bare = openBareTable(join(dwld.data, "bare.sqlite"));
   const empty = await startBareServer();
@@ -74,7 +74,7 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
 
 /** A version without AddTasks can be compared, too. */
 export const compareEnqueue: Comparison = async ({ quick, say }, other) => {
-  const durationMs = quick ? 300 : 700;
+  const durationMs = quick ? 300 : 600;
   await using dwld = await startDwld({ apps: ["api"] });
   await using otherDwld = await startDwld({ apps: ["api"], checkout: other.root });
   const callers = startCallers();

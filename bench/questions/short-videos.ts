@@ -16,7 +16,7 @@ const parallel = availableParallelism();
 
 /** The shell takes most of the time of this question. */
 const shellRounds = 2;
-const rounds = 5;
+const rounds = 4;
 
 /** Steps that take less are not shown, ms a video. */
 const leastStepMs = 0.5;
