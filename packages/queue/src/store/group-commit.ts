@@ -162,12 +162,16 @@ export class GroupCommit {
   }
 }
 
+/** The most changes that run at once: the last of them waits for the answers to all, and a slow server has time for these. */
+const pipelineLength = 64;
+
 /** Groups the changes that may run at once; each other one is alone. Their order stays. */
 function pipelines(items: readonly Item[]): Item[][] {
   const groups: Item[][] = [];
   for (const item of items) {
     const last = groups.at(-1);
-    if (item.pipelined === true && last?.[0]?.pipelined === true) last.push(item);
+    const joins = item.pipelined === true && last?.[0]?.pipelined === true && last.length < pipelineLength;
+    if (joins) last.push(item);
     else groups.push([item]);
   }
   return groups;
