@@ -47,12 +47,12 @@ export function faultsOfMachine({ machine, apps, networks, orphans, clients, rep
       machine.thaw();
     },
   });
-  const loseForGood = (replace: () => Promise<unknown>): Fault => ({
+  const loseForGood = (takePlace: () => Promise<unknown>): Fault => ({
     weight: 2,
     inject: async () => {
       await machine.cutPower();
       await declareGone(clients, machine.name);
-      await replace();
+      await takePlace();
     },
   });
   const faults: Record<string, Fault> = {
