@@ -6,7 +6,10 @@ import { testSources } from "./test-sources.ts";
 export const engineVariable = "DWLD_TEST_ENGINE";
 
 const opensTable = /\b(?:fresh(?:Database|Location)|emptyLocation|openTableIn|startDwld(?:WithPage)?)\(/;
-const never = /\/store\/(?:sqlite|postgres)\/|^tools\//;
+/** Plans are those of SQLite. */
+const never = /\/store\/(?:sqlite|postgres)\/|\/query-plan\.|^tools\//;
+/** With thousands of writes one after the other, each of which is a round trip there. */
+const isLong = /\/(?:recount|change-tasks|flood|search-tasks)\./;
 const opensPostgres = /\b(?:create(?:Postgres)?Database|freshPostgres|startPostgres)\(/;
 
 /**
@@ -20,11 +23,11 @@ export function usesTaskTable(file: string, read?: (path: string) => string): bo
 }
 
 /**
- * Returns the files of a whole run that run on PostgreSQL as well: those of the queue, where all SQL is, or with `isThorough`
+ * Returns the files of a whole run that run on PostgreSQL as well: those of the queue, where all SQL is, but for the longest, or with `isThorough`
  * all that can.
  */
 export function filesOnPostgres(files: readonly string[], isThorough: boolean): string[] {
   const isChosen = (file: string) =>
-    isThorough || (file.startsWith("packages/queue/") && mayShareProcess(resolve(file)));
+    isThorough || (file.startsWith("packages/queue/") && !isLong.test(file) && mayShareProcess(resolve(file)));
   return files.filter((file) => isChosen(file) && usesTaskTable(file));
 }

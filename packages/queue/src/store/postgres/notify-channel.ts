@@ -7,7 +7,7 @@ import { end } from "./connect.ts";
 
 const channel = "dwld";
 
-/** Milliseconds until a process must have heard itself. */
+/** Milliseconds until a process must have heard a notification that was sent to it. */
 const echoMs = 5000;
 
 export type NotifyChannelOptions = {
@@ -112,10 +112,11 @@ class NotifyChannel implements ChangeNotifier {
     const hear = ({ payload }: Notification) => {
       if (payload === word) resolve(true);
     };
-    const timer = setTimeout(resolve, echoMs, false);
+    let timer: NodeJS.Timeout | undefined;
     client.on("notification", hear);
     try {
       await this.#options.elsewhere((other) => other.query(notification(word)));
+      timer = setTimeout(resolve, echoMs, false);
       return await promise;
     } finally {
       clearTimeout(timer);
