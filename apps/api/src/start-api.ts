@@ -9,7 +9,15 @@ import {
 } from "@dwld/daemon";
 import { layout } from "@dwld/layout";
 import { openProgressCache } from "@dwld/progress";
-import { DatabaseError, isTableAway, registerProcess, openDatabase, sealKey, whileAnswering } from "@dwld/queue";
+import {
+  DatabaseError,
+  isTableAway,
+  registerProcess,
+  openDatabase,
+  sealKey,
+  watchHosts,
+  whileAnswering,
+} from "@dwld/queue";
 import { ClientCertificates } from "./access/client-certificates.ts";
 import { Gate } from "./access/gate.ts";
 import { refuseOpenAddresses } from "./access/open-addresses.ts";
@@ -58,6 +66,10 @@ export async function startApi(app: AppContext): Promise<void> {
     },
   );
   shutdown.register("process registry", registered);
+  const onError = (error: unknown) => {
+    logger.debug({ err: error }, "the other hosts could not be watched");
+  };
+  shutdown.register("hosts", watchHosts({ ...configuration.hosts, database, registered, logger, onError }));
   const tokens = shutdown.register(
     "tokens",
     await whenThere(() => TokenTable.open(database, { logger, now: Date.now })),

@@ -9,6 +9,7 @@ import {
   logFacts,
   openDatabase,
   type TaskRow,
+  watchHosts,
   whileWorking,
 } from "@dwld/queue";
 import { openFtpDestination } from "./ftp/ftp-destination.ts";
@@ -38,6 +39,7 @@ export async function startSender(context: AppContext): Promise<void> {
     "process registry",
     await registerProcess(database, self, { onError, onEvicted }),
   );
+  shutdown.register("hosts", watchHosts({ ...configuration.hosts, database, registered, logger, onError }));
   const parts = { database, cache, logger, registered, onError };
   // With delivery off, the worker delivers.
   const delivery =

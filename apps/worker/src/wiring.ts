@@ -94,7 +94,7 @@ export async function startWorker(
   const janitor = await createJanitor(database, downloads, host);
   const cleanup = scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError);
   shutdown.register("janitor", cleanup);
-  shutdown.register("hosts", watchHosts({ ...hostRules(app), database, registered, onError }));
+  shutdown.register("hosts", watchHosts({ ...configuration.hosts, database, registered, logger, onError }));
   shutdown.register("disk report", reportDisk(downloads, registered, onError));
 
   const findStages = createStageFinder({ ...programs, configuration, logger, cookies });
@@ -158,15 +158,6 @@ function startFolderDelivery({ configuration: { worker }, shutdown }: AppContext
     giveUpAfterMs: worker.maxTotalHours * hourMs,
   });
   shutdown.register("deliveries", delivery);
-}
-
-function hostRules({ configuration, logger }: AppContext) {
-  return {
-    lostAfterMs: configuration.hosts.lostAfterHours * hourMs,
-    onForgotten: (host: string, restarted: number) => {
-      logger.warn({ host, restarted }, "a host was silent for too long, and counts as gone");
-    },
-  };
 }
 
 function siteLimits(sites: Configuration["sites"]): Record<string, SiteLimits> {

@@ -63,14 +63,27 @@ export class HostObserver {
 }
 
 /** Lets a process observe the other hosts until it is closed. */
-export function watchHosts(watched: Watched & { onError: (error: unknown) => void }): { close: () => Promise<void> } {
-  const observer = new HostObserver(watched);
+export function watchHosts({
+  lostAfterHours,
+  logger,
+  onError,
+  ...watched
+}: Pick<Watched, "database" | "registered"> & {
+  /** See `hosts` of the configuration; 0: never. */
+  lostAfterHours: number;
+  logger: { warn: (facts: object, message: string) => void };
+  onError: (error: unknown) => void;
+}): { close: () => Promise<void> } {
+  const onForgotten = (host: string, restarted: number) => {
+    logger.warn({ host, restarted }, "a host was silent for too long, and counts as gone");
+  };
+  const observer = new HostObserver({ ...watched, lostAfterMs: lostAfterHours * 3_600_000, onForgotten });
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
     looking ??= observer
       // Taken before the query, since a late answer describes the time of its question.
       .look(performance.now())
-      .catch(watched.onError)
+      .catch(onError)
       .finally(() => {
         looking = undefined;
       });
