@@ -90,3 +90,13 @@ test("writer: rows that another program has locked are waited for, and others wh
   });
   await Promise.all([held, ...adding]);
 });
+
+test("writer: the row of a process that ended a week ago is removed, and those of others stay", async (context) => {
+  const server = await emptyDatabase(context);
+  await (await openTable(context, server.location)).close();
+  await server.query(
+    "INSERT INTO writers VALUES ('gone', 5, now() - interval '8 days'), ('late', 5, now() - interval '6 days')",
+  );
+  await addedTask(await openTable(context, server.location));
+  assert.deepEqual(await server.query("SELECT id FROM writers WHERE id IN ('gone', 'late')"), [{ id: "late" }]);
+});

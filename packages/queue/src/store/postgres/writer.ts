@@ -127,6 +127,8 @@ export class Writer {
     const steps = [
       // The count finds a notification that is missed.
       ...(told.size > 0 ? [`UPDATE counters SET value = value + 1 WHERE name IN (${topics})`] : []),
+      // Processes that are long gone ask for nothing.
+      ...(this.#commits === 1 ? ["DELETE FROM writers WHERE seen_at < clock_timestamp() - interval '7 days'"] : []),
       `INSERT INTO writers VALUES ('${this.#id}', ${this.#commits}, clock_timestamp())
         ON CONFLICT (id) DO UPDATE SET committed = excluded.committed, seen_at = excluded.seen_at`,
       "COMMIT",
