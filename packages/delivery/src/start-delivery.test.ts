@@ -35,7 +35,7 @@ test("delivery: what is to be removed goes at the start, as soon as the destinat
     { onError },
   );
   // Tells of no change, so that only the start itself leads to a look.
-  Object.assign(database, { notifier: { ...database.notifier, listen: () => () => {} } });
+  Object.defineProperty(database, "notifier", { value: { ...database.notifier, listen: () => () => {} } });
   parts.defer(() => registered.close());
   const delivery = startDelivery(
     {
