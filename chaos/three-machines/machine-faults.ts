@@ -20,6 +20,8 @@ export type MachineParts = {
   apps: FleetApps;
   networks: FleetNetworks;
   orphans: OrphanWatch;
+  /** Runs one at a time: if all machines were cut off until they are declared gone, no api could do it. */
+  inTurn: (act: () => Promise<void>) => Promise<void>;
   /** Of the apis. */
   clients: readonly Dwld["client"][];
   /** Puts another machine in its place; undefined: this one is never lost. */
@@ -27,7 +29,7 @@ export type MachineParts = {
 };
 
 /** All faults of one machine; it returns to work after each. None befalls one that was switched off for good. */
-export function faultsOfMachine({ machine, apps, networks, orphans, clients, replace }: MachineParts): Lane {
+export function faultsOfMachine({ machine, apps, networks, orphans, inTurn, clients, replace }: MachineParts): Lane {
   const targets = apps.map((app) => targetOn(machine, app));
   const up = targetOn(machine, "up");
   const pick = (random: SeededRandom) => random.pick(targets);
@@ -49,11 +51,12 @@ export function faultsOfMachine({ machine, apps, networks, orphans, clients, rep
   });
   const loseForGood = (takePlace: () => Promise<unknown>): Fault => ({
     weight: 2,
-    inject: async () => {
-      await machine.cutPower();
-      await declareGone(clients, machine.name);
-      await takePlace();
-    },
+    inject: () =>
+      inTurn(async () => {
+        await machine.cutPower();
+        await declareGone(clients, machine.name);
+        await takePlace();
+      }),
   });
   const faults: Record<string, Fault> = {
     "kill an app": { weight: 6, inject: (random) => kill(pick(random), orphans) },
@@ -74,12 +77,13 @@ export function faultsOfMachine({ machine, apps, networks, orphans, clients, rep
     "cut a machine off from sites, memcached and clients": cut(networks.lan, 500, 5000, 0.7),
     "declare a machine gone while it is cut off from the database": {
       weight: 1,
-      inject: async (random) => {
-        await machine.unplug(networks.database);
-        await declareGone(clients, machine.name);
-        await pause(random.between(0, 5000));
-        await machine.plug(networks.database);
-      },
+      inject: (random) =>
+        inTurn(async () => {
+          await machine.unplug(networks.database);
+          await declareGone(clients, machine.name);
+          await pause(random.between(0, 5000));
+          await machine.plug(networks.database);
+        }),
     },
     ...(replace === undefined ? {} : { "lose a machine for good": loseForGood(replace) }),
     "cut the power of a machine": {

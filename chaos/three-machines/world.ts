@@ -62,6 +62,13 @@ export async function startThreeMachines(): Promise<World> {
     }),
   );
   const orphans = new OrphanWatch();
+  let lastTurn: Promise<void> = Promise.resolve();
+  const inTurn = (act: () => Promise<void>) => {
+    const turn = lastTurn.then(act);
+    // Its failure is that of its fault alone.
+    lastTurn = turn.catch(() => undefined);
+    return turn;
+  };
   const on = () => fleet.machines.filter(({ isOn }) => isOn);
   const started = stack.move();
   return {
@@ -75,7 +82,7 @@ export async function startThreeMachines(): Promise<World> {
     lanes: [
       ...fleet.machines.map((machine, index) =>
         faultsOfMachine({
-          ...{ machine, apps: plan[index] ?? [], networks, orphans, clients: fleet.clients },
+          ...{ machine, apps: plan[index] ?? [], networks, orphans, inTurn, clients: fleet.clients },
           // The last one has no api.
           replace: index === plan.length - 1 ? () => fleet.add(plan[index] ?? []) : undefined,
         }),
