@@ -21,8 +21,8 @@ test("config check: the example has no mistakes; with its comments taken in, onl
   assert.match(readFileSync(everything, "utf8"), /^ftp:\n {2}host: nas\.example$/m);
   const { stderr } = await config("check", everything);
   const named = [...stderr.matchAll(/: (\S+): \S+ does not exist; /g)].map(([, key]) => key);
-  assert.deepEqual(named, ["ftp.passwordFile", "register[0].secretFile"], stderr);
-  assert.equal(stderr.trim().split("\n").length, 2);
+  assert.deepEqual(named, ["database.passwordFile", "ftp.passwordFile", "register[0].secretFile"], stderr);
+  assert.equal(stderr.trim().split("\n").length, 3);
 });
 
 test("config check: reads each file that a process would read, and names it with its line if it cannot", async () => {

@@ -16,7 +16,7 @@ import {
   noteFacts,
   retryTask,
 } from "@dwld/queue";
-import { claimTask, recordDelivered, settleDelivery, settleDownload, testHost } from "@dwld/queue/testing";
+import { claimTask, recordDelivered, settleDelivery, settleDownload, testHost, testHost } from "@dwld/queue/testing";
 import { DownloadService, TaskState } from "@dwld/rpc";
 import { Health, ServingStatus } from "@dwld/rpc/services";
 import { routerOptions } from "../../listeners/router-options.ts";
@@ -61,11 +61,11 @@ describe("the legacy contract", () => {
   });
 
   async function claim(kind: ClaimKind = "download"): Promise<Lease> {
-    const claimant = { processId: "worker", defaultSiteParallel: 9 };
+    const claimant = { processId: "worker", host: testHost, defaultSiteParallel: 9 };
     return (await claimTask(opened.context.database, kind, claimant, Date.now())) ?? assert.fail("nothing to claim");
   }
 
-  const downloaded = { outcome: "downloaded", files, media: { title: "A film" }, host: "h" } as const;
+  const downloaded = { outcome: "downloaded", files, media: { title: "A film" }, host: testHost.name } as const;
   const settle = (lease: Lease, outcome: Parameters<typeof settleDownload>[2]) =>
     settleDownload(opened.context.database, lease, outcome, Date.now());
   const words = (tasks: readonly LegacyTask[]) => tasks.map(({ status, message }) => [status, message]);
