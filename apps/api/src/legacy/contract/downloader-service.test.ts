@@ -16,7 +16,7 @@ import {
   noteFacts,
   retryTask,
 } from "@dwld/queue";
-import { claimTask, recordDelivered, settleDelivery, settleDownload, testHost, testHost } from "@dwld/queue/testing";
+import { claimTask, recordDelivered, settleDelivery, settleDownload, testHost } from "@dwld/queue/testing";
 import { DownloadService, TaskState } from "@dwld/rpc";
 import { Health, ServingStatus } from "@dwld/rpc/services";
 import { routerOptions } from "../../listeners/router-options.ts";
