@@ -101,7 +101,7 @@ test("failed delivery: a file on another machine is waited for, and no download 
     await deliver(beds, id, { host: "another" });
     const task = await bed.task(id);
     assert.equal(task.state, "READY_TO_SEND");
-    assert.match(task.failure_message ?? "", /v\.mp4 lies on the machine .*, and no ftp-sender runs there/);
+    assert.match(task.failure_message ?? "", /v\.mp4 was downloaded on the machine here, and .* is not on this one/);
     assert.match(task.advice_texts ?? "", /на другой машине/);
     await rename(`${path}.away`, path);
     await deliver(beds, id);
