@@ -159,7 +159,7 @@ test("open: an open file keeps no program from its end", async (t) => {
 import { openDatabase } from ${JSON.stringify(join(import.meta.dirname, "../open-database.ts"))};
     const database = await openDatabase({ path: ${JSON.stringify(await freshPath(t))} });
     database.notifier.listen(["changes"], () => undefined);
-    await database.write(() => 1);
+    await database.write(async () => 1);
   `;
   await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", program], { timeout: 20_000 });
 });
