@@ -74,17 +74,21 @@ test("lost answer: of commits whose backends are terminated at random moments, n
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ~ 'COMMIT|ledger|BEGIN'`;
   const times = isThorough ? 500 : 60;
   let terminated = 0;
-  for (let n = 1; n <= times; n += 1) {
+  let again = 0;
+  let n = 0;
+  // A quick server may commit each before its backend is terminated: it is tried until both have happened.
+  while (n < times || ((again === 0 || terminated === again) && n < 20 * times)) {
+    n += 1;
     const writing = ledger.write(table, n);
     const [row] = await server.query(`${terminate} AND pg_sleep(${Math.random() * 0.006}) IS NOT NULL`);
     terminated += Number(row?.["ended"]);
     await writing;
+    if ((ledger.runs.get(n) ?? 0) > 1) again += 1;
   }
   assert.deepEqual(
     await ledger.rows(),
-    Array.from({ length: times }, (_, index) => index + 1),
+    Array.from({ length: n }, (_, index) => index + 1),
   );
-  const again = [...ledger.runs.values()].filter((runs) => runs > 1).length;
   assert.ok(again > 0, "none was undone");
   assert.ok(terminated > again, "none was committed and its answer lost");
 });
