@@ -34,12 +34,14 @@ const journal = `
     WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION chaos_record();
 `;
 
-/** Reads each table with all of its pages, and each index beside its table. */
+/** Reads each table with all of its pages, and each B-tree beside its table: amcheck knows no other kind of index. */
 const damage = `
   SELECT c.relname || ': ' || found.msg AS damage FROM pg_class c, verify_heapam(c.oid) AS found
   WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
   UNION ALL
-  SELECT bt_index_check(i.indexrelid, true)::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-  JOIN pg_am a ON a.oid = c.relam
-  WHERE a.amname = 'btree' AND c.relnamespace = 'public'::regnamespace AND bt_index_check(i.indexrelid, true)::text <> ''
+  SELECT found FROM (
+    SELECT CASE WHEN a.amname = 'btree' THEN bt_index_check(i.indexrelid, true)::text END AS found
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
+    WHERE c.relnamespace = 'public'::regnamespace) AS indexes
+  WHERE found <> ''
 `;
