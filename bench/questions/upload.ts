@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { testHost } from "@dwld/queue/testing";
 import { type FtpServer, startDwld, startVsftpd } from "@dwld/testbed";
 import { compare, type Finding, type Question } from "../finding.ts";
 import { measurePairs } from "../pairs.ts";
@@ -16,7 +17,9 @@ export const measureUpload: Question = async ({ quick, say }) => {
   const largeBytes = quick ? 100_000_000 : 1_000_000_000;
   const smallCount = quick ? 20 : 100;
   await using ftp = await startVsftpd();
-  await using dwld = await startDwld({ apps: ["ftp-sender"], configuration: { ftp: ftp.configuration } });
+  // A sender delivers what its own host has downloaded.
+  const configuration = { host: testHost.name, ftp: ftp.configuration };
+  await using dwld = await startDwld({ apps: ["ftp-sender"], configuration });
   await using workload = await openDeliveryWorkload(join(dwld.data, "dwld.sqlite"));
   say(`upload: one file of ${digits(largeBytes / 1e6)} MB`);
   const large = await uploadLarge({ ftp, workload }, largeBytes);
