@@ -15,7 +15,7 @@ export type CopiedTable = {
 
 export type CopyOptions = Pick<DatabaseOptions, "readSecret"> & {
   readonly signal?: AbortSignal;
-  /** Told of the rows that were written to a table, or read back from it, so far. */
+  /** Gets the number of rows that were written to a table, or read back from it, so far. */
   readonly onProgress?: (progress: CopyProgress) => void;
 };
 

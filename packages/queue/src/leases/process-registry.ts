@@ -3,17 +3,14 @@ import { sql } from "kysely";
 import { countHeartbeat, type DownloadsDisk, enterHost, type OwnHost } from "../hosts/host.ts";
 import { type Database, query, type Reader } from "../store/database.ts";
 import type { ProcessRow } from "../store/schema-of-hosts.ts";
+import { heartbeatIntervalMs, leaseMs } from "../store/lease-time.ts";
 import { identifyProcess } from "../store/process-identity.ts";
 import { type AllSiteLimits, serializeLimits } from "./host-troubles.ts";
 import { serializeTroubles, type TroubleSource, type Troubles } from "./troubles.ts";
 
+export { heartbeatIntervalMs, leaseMs };
+
 export type AppName = "api" | "worker" | "ftp-sender";
-
-/** Milliseconds between two heartbeats. */
-export const heartbeatIntervalMs = 3000;
-
-/** A process whose heartbeat has not changed for this time, in milliseconds, loses its leases. */
-export const leaseMs = 15_000;
 
 /**
  * Milliseconds by which a process takes its own leases for lost before others may: a command that it sends until then

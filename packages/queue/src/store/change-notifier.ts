@@ -17,7 +17,7 @@ export type ChangeNotifier = {
 export const fallbackIntervalMs = 1000;
 
 /** The number of notifications of each topic so far, as the table has it. */
-export type TopicCounts = ReadonlyMap<Topic, number>;
+export type TopicCounts = Readonly<Record<Topic, number>>;
 
 type Listener = { readonly heard: readonly Topic[]; readonly call: () => void };
 

@@ -32,8 +32,8 @@ export class DatabaseError extends Error {
     return ["newer_schema", "replaced", "damaged", "not_a_database"].includes(this.problem);
   }
 
-  /** Any transaction that comes through ends it, even one that writes nothing. */
-  get isOfLock(): boolean {
+  /** Whether a transaction that comes through ends the trouble even if it writes nothing. */
+  get endsWithAnyCommit(): boolean {
     return ["busy", "away"].includes(this.problem);
   }
 

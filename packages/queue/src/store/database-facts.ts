@@ -14,7 +14,7 @@ export type DatabaseFacts =
       server?: ServerFacts;
     };
 
-/** What a server is and does, as far as the role of dwld sees it. */
+/** Facts about a server, as far as the role of dwld sees it. */
 export type ServerFacts = {
   readonly version: string;
   /** Whether the connection is encrypted; undefined: it is a UNIX socket, or leads through a pooler. */

@@ -46,7 +46,7 @@ export class Database implements Reader {
       },
       onCommit: (changed) => {
         // A transaction that writes nothing succeeds on a full disk.
-        if (changed || this.#trouble?.isOfLock === true) this.#note(undefined);
+        if (changed || this.#trouble?.endsWithAnyCommit === true) this.#note(undefined);
       },
       onTrouble: (reason) => {
         if (reason instanceof DatabaseError) this.#note(reason);
@@ -134,7 +134,7 @@ export class Database implements Reader {
       } catch (error) {
         const reason = this.engine.explainError(error);
         if (!(reason instanceof DatabaseError)) throw reason;
-        // What else keeps a process from reading says nothing about its writes.
+        // Other troubles of a read say nothing about the writes of this process.
         if (["damaged", "away"].includes(reason.problem)) this.#note(reason);
         const { patientUntil } = this.#options;
         if (reason.problem !== "away" || patientUntil?.aborted !== false) throw reason;

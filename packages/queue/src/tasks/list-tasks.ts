@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from "kysely";
+import { type CounterRow, countersOf, readCounters } from "../store/counters.ts";
 import { isInScope, type Scope } from "../access/scope.ts";
 import { type Database, fixed, query, type Reader } from "../store/database.ts";
 import { listParameter } from "../store/parameters.ts";
@@ -118,13 +119,9 @@ function prefixed(idPrefix: string) {
 /** Returns the number of tasks in each state. Those of all chats are in counters, those of some chats in an index. */
 export async function countTasks(database: Reader, scope: Scope): Promise<Record<TaskState, number>> {
   const counts = await database.all(
-    scope === "all"
-      ? fixed<{ name: string; value: number }>("SELECT name, value FROM counters")
-      : fixed<{ name: string; value: number }>(countsOfChats, listParameter(scope)),
+    scope === "all" ? fixed<CounterRow>(readCounters) : fixed<CounterRow>(countsOfChats, listParameter(scope)),
   );
-  return Object.fromEntries(
-    taskStates.map((state) => [state, counts.find(({ name }) => name === state)?.value ?? 0]),
-  ) as Record<TaskState, number>;
+  return countersOf(taskStates, counts);
 }
 
 const countsOfChats = `

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Client } from "pg";
-import type { Backup, BackUpOptions } from "../backup.ts";
+import type { Backup, BackUpOptions, RunProgram } from "../backup.ts";
 import { BackupError } from "../backup-error.ts";
 import { writeNewFile } from "../new-file.ts";
 import { countTasksIn } from "./count-tasks.ts";
@@ -33,12 +33,17 @@ export async function dumpTables(
     if (dumped.exitCode !== 0)
       throw new BackupError(`pg_dump failed, and nothing was written: ${lastLine(dumped.stderr)}`);
     const listed = await programs.run(join(folder, "pg_restore"), ["--list", partial], {});
-    if (listed.exitCode !== 0 || !/ TABLE DATA \S+ tasks /.test(listed.stdout))
+    if (!listsTasks(listed))
       throw new BackupError(
         `pg_restore cannot read what pg_dump wrote, and it was removed: ${lastLine(listed.stderr)}`,
       );
     return tasks;
   });
+}
+
+/** Whether `pg_restore --list` has found the rows of a task table. */
+export function listsTasks({ exitCode, stdout }: Awaited<ReturnType<RunProgram>>): boolean {
+  return exitCode === 0 && / TABLE DATA \S+ tasks /.test(stdout);
 }
 
 /** Returns the end of what a program said, on one line. */

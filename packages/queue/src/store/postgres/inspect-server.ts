@@ -1,8 +1,10 @@
 import type { Client } from "pg";
 import { errorText } from "@dwld/text";
+import { countersOf } from "../counters.ts";
 import type { DatabaseFacts, ServerFacts, Standbys } from "../database-facts.ts";
 import { DatabaseError } from "../database-error.ts";
 import type { DatabaseOptions } from "../database.ts";
+import { topics } from "../topics.ts";
 import { locationName, type PostgresLocation } from "../location.ts";
 import { directAddress, workingAddress } from "./address.ts";
 import { connect, end } from "./connect.ts";
@@ -105,7 +107,7 @@ async function findDeafness(
       name: locationName(location),
       connect: async () => await connect(directAddress(location, options)),
       elsewhere: async (run) => await run(client),
-      readCounts: async () => await Promise.resolve(new Map()),
+      readCounts: async () => await Promise.resolve(countersOf(topics, [])),
     });
     notifier.close();
     return undefined;

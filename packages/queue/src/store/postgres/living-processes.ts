@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "pg";
 import { CopyError } from "../copy-error.ts";
+import { leaseMs } from "../lease-time.ts";
 
-/** Milliseconds for which a heartbeat must have stood still: see `leaseMs`. */
-const stillMs = 15_000;
+/** Milliseconds between two looks. */
 const lookEveryMs = 500;
 
 type Beats = ReadonlyMap<string, { heartbeat: number; told: string }>;
@@ -14,7 +14,7 @@ type Beats = ReadonlyMap<string, { heartbeat: number; told: string }>;
  */
 export async function refuseLivingProcesses(client: Client, name: string): Promise<void> {
   const first = await readBeats(client);
-  const deadline = performance.now() + stillMs;
+  const deadline = performance.now() + leaseMs;
   for (let beats = first; beats.size > 0 && performance.now() < deadline; beats = await readBeats(client)) {
     const living = [...beats].find(([id, { heartbeat }]) => first.get(id)?.heartbeat !== heartbeat);
     if (living !== undefined)

@@ -165,7 +165,7 @@ class NotifyChannel implements ChangeNotifier {
   async #compare(): Promise<void> {
     const current = await this.#options.readCounts();
     for (const topic of topics)
-      if (this.#counts !== undefined && current.get(topic) !== this.#counts.get(topic)) this.#listeners.tell(topic);
+      if (this.#counts !== undefined && current[topic] !== this.#counts[topic]) this.#listeners.tell(topic);
     this.#counts = current;
   }
 

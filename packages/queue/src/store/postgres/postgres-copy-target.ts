@@ -1,6 +1,6 @@
-import { randomInt } from "node:crypto";
 import type { Client } from "pg";
 import { CopyError } from "../copy-error.ts";
+import { drawIdentity } from "../counters.ts";
 import { type CopyRow, type CopyTable, type CopyTarget, type CopyValue, tablesOfStarts } from "../table-copy.ts";
 import { PostgresCopySource, readTables } from "./postgres-copy-source.ts";
 
@@ -53,7 +53,7 @@ export class PostgresCopyTarget extends PostgresCopySource implements CopyTarget
   }
 
   async renewIdentity(): Promise<void> {
-    await this.client.query("UPDATE counters SET value = $1 WHERE name = 'identity'", [randomInt(2 ** 48 - 1)]);
+    await this.client.query("UPDATE counters SET value = $1 WHERE name = 'identity'", [drawIdentity()]);
   }
 
   async finish(): Promise<void> {

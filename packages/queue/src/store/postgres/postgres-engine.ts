@@ -1,11 +1,12 @@
 import { errorCode } from "@dwld/text";
 import type { Client } from "pg";
 import type { ChangeNotifier, TopicCounts } from "../change-notifier.ts";
+import { type CounterRow, countersOf, readCounters } from "../counters.ts";
 import { DatabaseError } from "../database-error.ts";
 import type { Changes, Engine, OnDoubt, WriteConnection } from "../engine.ts";
 import { type Compilable, fixed } from "../query.ts";
 import type { Reader } from "../reader.ts";
-import { type Topic, topics } from "../topics.ts";
+import { topics } from "../topics.ts";
 import { openNotifyChannel } from "./notify-channel.ts";
 import { explainPostgresError } from "./postgres-error.ts";
 import { Readers } from "./readers.ts";
@@ -106,7 +107,5 @@ export class PostgresEngine implements Engine {
 }
 
 async function readCounts(reader: Reader): Promise<TopicCounts> {
-  const rows = await reader.all(fixed<{ name: string; value: number }>("SELECT name, value FROM counters"));
-  const counters = new Map(rows.map(({ name, value }) => [name, value]));
-  return new Map(topics.map((topic): [Topic, number] => [topic, counters.get(topic) ?? 0]));
+  return countersOf(topics, await reader.all(fixed<CounterRow>(readCounters)));
 }

@@ -20,32 +20,33 @@ type Secrets = Pick<DatabaseOptions, "readSecret">;
  * @throws DatabaseError that says what is missing, as a statement to run where that helps.
  */
 export async function prepareSchema(location: PostgresLocation, secrets: Secrets): Promise<string[]> {
-  const name = locationName(location);
-  const client = await connect(workingAddress(location, secrets));
-  try {
-    await refuseOldServer(client, name);
-    await refuseLossyServer(client, name);
-    await refuseOtherSchemas(client, name);
+  return await prepare(location, secrets, async (client) => {
+    await refuseOtherSchemas(client, locationName(location));
     const isOld = (await pendingMigrations(client)).length > 0;
-    if (!isOld && (await missingGrants(client)).length === 0) return [];
-    const { rows } = await client.query<{ role: string }>("SELECT current_user::text AS role");
-    const applied = await asOwner(location, secrets, { role: rows[0]?.role ?? "", isOld });
-    await refuseMissingRights(client, name);
-    return applied;
-  } finally {
-    end(client);
-  }
+    return { isOld, isReady: !isOld && (await missingGrants(client)).length === 0 };
+  });
 }
 
 /** Brings the schema up to date as its owner, and grants what dwld needs, even if nothing seems to be missing. */
 export async function migrateAndGrant(location: PostgresLocation, secrets: Secrets): Promise<string[]> {
+  return await prepare(location, secrets, async () => await Promise.resolve({ isOld: true, isReady: false }));
+}
+
+/** @param look tells how the schema is, as the role of this process sees it. */
+async function prepare(
+  location: PostgresLocation,
+  secrets: Secrets,
+  look: (client: Client) => Promise<{ isOld: boolean; isReady: boolean }>,
+): Promise<string[]> {
   const name = locationName(location);
   const client = await connect(workingAddress(location, secrets));
   try {
     await refuseOldServer(client, name);
     await refuseLossyServer(client, name);
+    const { isOld, isReady } = await look(client);
+    if (isReady) return [];
     const { rows } = await client.query<{ role: string }>("SELECT current_user::text AS role");
-    const applied = await asOwner(location, secrets, { role: rows[0]?.role ?? "", isOld: true });
+    const applied = await asOwner(location, secrets, { role: rows[0]?.role ?? "", isOld });
     await refuseMissingRights(client, name);
     return applied;
   } finally {

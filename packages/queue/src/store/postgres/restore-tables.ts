@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { Client } from "pg";
-import { randomInt } from "node:crypto";
 import type { Restored, RestoreOptions } from "../backup.ts";
 import { BackupError } from "../backup-error.ts";
+import { drawIdentity } from "../counters.ts";
 import { findClientPrograms, noPrograms } from "./client-programs.ts";
 import { countTasksIn } from "./count-tasks.ts";
-import { lastLine } from "./dump-tables.ts";
-import { migrations } from "./migrate.ts";
+import { lastLine, listsTasks } from "./dump-tables.ts";
+import { migrations, tableNames } from "./migrate.ts";
 import { serverMajor } from "./server-version.ts";
 
 export type RestoreTarget = {
@@ -30,18 +30,16 @@ export async function restoreTables(
   backup: string,
   { programs = noPrograms }: RestoreOptions,
 ): Promise<Restored> {
-  const { rows } = await client.query<{ name: string }>(
-    "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema() LIMIT 1",
-  );
-  if (rows[0] !== undefined)
+  const [table] = await tableNames(client);
+  if (table !== undefined)
     throw new BackupError(
-      `${name} has tables (${rows[0].name}), and nothing is overwritten. Create another database, name it in database.url, and repeat: the old one is kept.`,
+      `${name} has tables (${table}), and nothing is overwritten. Create another database, name it in database.url, and repeat: the old one is kept.`,
     );
   const instead = `pg_restore --single-transaction --no-owner --no-privileges --dbname=${database} ${backup}`;
   const folder = await findClientPrograms(programs, await serverMajor(client), instead);
   const run = async (...args: string[]) => await programs.run(join(folder, "pg_restore"), args, environment);
   const listed = await run("--list", backup);
-  if (listed.exitCode !== 0 || !/ TABLE DATA \S+ tasks /.test(listed.stdout))
+  if (!listsTasks(listed))
     throw new BackupError(
       `${backup} is no backup of a task table on PostgreSQL: ${lastLine(listed.stderr)}. \`dwld database copy\` takes one of SQLite.`,
     );
@@ -55,7 +53,7 @@ export async function restoreTables(
   const restored = await run(...how, `--dbname=${database}`, backup);
   if (restored.exitCode !== 0)
     throw new BackupError(`pg_restore failed, and nothing was changed: ${lastLine(restored.stderr)}`);
-  await client.query("UPDATE counters SET value = $1 WHERE name = 'identity'", [randomInt(2 ** 48 - 1)]);
+  await client.query("UPDATE counters SET value = $1 WHERE name = 'identity'", [drawIdentity()]);
   await client.query("ANALYZE");
   return { name, keptAside: undefined, tasks: await countTasksIn(client) };
 }

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import type { Backup, BackUpOptions } from "../backup.ts";
 import { BackupError } from "../backup-error.ts";
+import { type CounterRow, countersOf, readCounters } from "../counters.ts";
 import { DatabaseError } from "../database-error.ts";
 import type { SqliteLocation } from "../location.ts";
 import { writeNewFile } from "../new-file.ts";
@@ -89,9 +90,7 @@ function verify(partial: string, source: string): Record<TaskState, number> {
       throw new BackupError(
         `${source} is damaged (${damage}), and was not copied. Keep the backups that you have; "A damaged table" in docs/operations.md says what to do.`,
       );
-    const counters = sqlite.prepare<[], { name: string; value: number }>("SELECT name, value FROM counters").all();
-    const counts = new Map(counters.map(({ name, value }) => [name, value]));
-    return Object.fromEntries(taskStates.map((state) => [state, counts.get(state) ?? 0])) as Record<TaskState, number>;
+    return countersOf(taskStates, sqlite.prepare<[], CounterRow>(readCounters).all());
   } catch (error) {
     throw explainOpenError(error, source);
   } finally {

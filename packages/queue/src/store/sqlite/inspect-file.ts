@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import BetterSqlite3 from "better-sqlite3";
 import { explainOpenError } from "./sqlite-error.ts";
 import { findDamage } from "./find-damage.ts";
+import { type CounterRow, countersOf, readCounters } from "../counters.ts";
 import type { DatabaseFacts } from "../database-facts.ts";
 import type { SqliteLocation } from "../location.ts";
 import { pendingMigrations, refuseOtherSchemas } from "./migrate.ts";
@@ -34,7 +35,6 @@ export function inspectFile({ path }: SqliteLocation): DatabaseFacts {
 function countRows(sqlite: BetterSqlite3.Database): number {
   const table = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'counters'").get();
   if (table === undefined) return 0;
-  const states = JSON.stringify(taskStates);
-  const sum = "SELECT coalesce(sum(value), 0) FROM counters WHERE name IN (SELECT value FROM json_each(?))";
-  return sqlite.prepare<[string], number>(sum).pluck().get(states) ?? 0;
+  const counts = countersOf(taskStates, sqlite.prepare<[], CounterRow>(readCounters).all());
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { notifyPath, openNotifyFiles } from "./notify-files.ts";
 import { query } from "../database.ts";
+import { countersOf } from "../counters.ts";
 import { topics } from "../topics.ts";
 import { addedTask, freshFile, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
 import { startProcess } from "../../testing/start-process.ts";
@@ -143,16 +144,16 @@ test("notify files: a notification calls those who listen to its topic, and nobo
 
 test("notify files: a comparison of the counts calls those alone whose topic was notified", async (t) => {
   const path = await freshPath(t);
-  const counts = new Map(topics.map((topic) => [topic, 0]));
-  const notifier = openNotifyFiles(path, () => new Map(counts));
+  const counts = countersOf(topics, []);
+  const notifier = openNotifyFiles(path, () => ({ ...counts }));
   t.after(() => {
     notifier.close();
   });
   const heard: string[] = [];
   for (const topic of topics) notifier.listen([topic], () => heard.push(topic));
-  counts.set("deliveries", 1);
+  counts.deliveries = 1;
   await until("it is found", () => heard.length > 0);
-  counts.set("ends", 5);
+  counts.ends = 5;
   await until("so is the next", () => heard.includes("ends"));
   assert.deepEqual(heard, ["deliveries", "ends"]);
 });

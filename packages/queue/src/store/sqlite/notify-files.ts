@@ -56,7 +56,7 @@ export function openNotifyFiles(databasePath: string, readCounts: () => TopicCou
   const fallback = setInterval(() => {
     const current = readCounts();
     if (current === undefined) return;
-    for (const topic of topics) if (current.get(topic) !== counts?.get(topic)) tell(topic);
+    for (const topic of topics) if (current[topic] !== counts?.[topic]) tell(topic);
     counts = current;
   }, fallbackIntervalMs);
   fallback.unref();

@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import BetterSqlite3 from "better-sqlite3";
 import type { Restored, RestoreOptions } from "../backup.ts";
 import { BackupError } from "../backup-error.ts";
+import { drawIdentity } from "../counters.ts";
 import type { SqliteLocation } from "../location.ts";
 import { sync } from "../new-file.ts";
 import { backUpFile, refuseOthers } from "./back-up-file.ts";
@@ -52,7 +53,7 @@ async function prepare(path: string, backup: string) {
     try {
       refuseOthers(sqlite, backup);
       refuseOtherSchemas(sqlite, backup);
-      sqlite.exec("UPDATE counters SET value = abs(random() % 9007199254740991) WHERE name = 'identity'");
+      sqlite.prepare("UPDATE counters SET value = ? WHERE name = 'identity'").run(drawIdentity());
     } finally {
       sqlite.close();
     }

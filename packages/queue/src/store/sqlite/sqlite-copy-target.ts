@@ -1,6 +1,6 @@
-import { randomInt } from "node:crypto";
 import type BetterSqlite3 from "better-sqlite3";
 import { CopyError } from "../copy-error.ts";
+import { drawIdentity } from "../counters.ts";
 import type { CopyRow, CopyTable, CopyTarget } from "../table-copy.ts";
 import { columnList, SqliteCopySource } from "./sqlite-copy-source.ts";
 
@@ -42,7 +42,7 @@ export class SqliteCopyTarget extends SqliteCopySource implements CopyTarget {
   }
 
   async renewIdentity(): Promise<void> {
-    this.sqlite.prepare("UPDATE counters SET value = ? WHERE name = 'identity'").run(randomInt(2 ** 48 - 1));
+    this.sqlite.prepare("UPDATE counters SET value = ? WHERE name = 'identity'").run(drawIdentity());
   }
 
   async finish(): Promise<void> {

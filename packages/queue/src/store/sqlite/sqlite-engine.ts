@@ -2,11 +2,12 @@ import { writeFileSync } from "node:fs";
 import { errorCode } from "@dwld/text";
 import type BetterSqlite3 from "better-sqlite3";
 import type { ChangeNotifier, TopicCounts } from "../change-notifier.ts";
+import { type CounterRow, countersOf, readCounters } from "../counters.ts";
 import type { Changes, Engine, WriteConnection } from "../engine.ts";
 import { type Compilable, fixed } from "../query.ts";
 import type { Reader } from "../reader.ts";
 import { Exclusive } from "../transaction.ts";
-import { type Topic, topics } from "../topics.ts";
+import { topics } from "../topics.ts";
 import { Connection } from "./connection.ts";
 import { FileGuard } from "./file-guard.ts";
 import { damageMark } from "./find-damage.ts";
@@ -123,16 +124,16 @@ const counting = "UPDATE counters SET value = value + 1 WHERE name IN (SELECT va
 function countsReader(sqlite: BetterSqlite3.Database): () => TopicCounts | undefined {
   // SQLite raises it with each commit of another connection: sqlite.org/pragma.html#pragma_data_version
   const dataVersion = sqlite.prepare<[], number>("PRAGMA data_version").pluck();
-  const statement = sqlite.prepare<[], { name: string; value: number }>("SELECT name, value FROM counters");
+  const statement = sqlite.prepare<[], CounterRow>(readCounters);
   let seen: number | undefined;
   return () => {
     try {
       if (!sqlite.open) return undefined;
       const version = dataVersion.get();
       if (version === seen) return undefined;
-      const counters = new Map(statement.all().map(({ name, value }) => [name, value]));
+      const counts = countersOf(topics, statement.all());
       seen = version;
-      return new Map(topics.map((topic): [Topic, number] => [topic, counters.get(topic) ?? 0]));
+      return counts;
     } catch (error) {
       if (errorCode(error).startsWith("SQLITE_")) return undefined;
       throw error;
