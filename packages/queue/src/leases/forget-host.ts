@@ -53,6 +53,8 @@ export async function forgetHost(
  * tasks.
  */
 export async function restartTasksOf(database: Database, name: string, now: number): Promise<number> {
+  // A read, since each process asks at each look while those who share the folder have deliveries left.
+  if ((await waitingToRestart(database, name)) === 0) return 0;
   for (let restarted = 0; ; await setImmediate()) {
     const batch = await database.write(async (transaction) => await restartBatch(transaction, name, now));
     restarted += batch;

@@ -33,8 +33,8 @@ export function hostTrouble(own: ProcessRow, others: readonly ProcessRow[], host
 
 /** Returns which limits of sites differ between the configurations of two workers; empty: none. */
 export function limitsTrouble(own: ProcessRow, others: readonly ProcessRow[]): string {
-  const other = others.find((row) => row.app === own.app && row.site_limits !== own.site_limits);
-  if (own.site_limits === "" || other === undefined || other.site_limits === "") return "";
+  const other = others.find((row) => row.app === own.app && !["", own.site_limits].includes(row.site_limits));
+  if (own.site_limits === "" || other === undefined) return "";
   const sites = differing(own.site_limits, other.site_limits).join(", ");
   return `this worker's configuration and that of the worker ${other.pid} on ${other.host} have other limits for ${sites}: those of the one that started last hold for both; give both the same sites`;
 }
@@ -51,9 +51,11 @@ function identityOf({ identity }: ProcessRow): ProcessIdentity | null {
 }
 
 function differing(a: string, b: string): string[] {
-  const [one, two] = [a, b].map(
-    (text) => new Map((JSON.parse(text) as [string, ...unknown[]][]).map((site) => [site[0], JSON.stringify(site)])),
-  );
-  const names = new Set([...(one?.keys() ?? []), ...(two?.keys() ?? [])]);
-  return [...names].filter((name) => one?.get(name) !== two?.get(name));
+  const [one, two] = [limitsBySite(a), limitsBySite(b)];
+  return [...new Set([...one.keys(), ...two.keys()])].filter((name) => one.get(name) !== two.get(name));
+}
+
+function limitsBySite(text: string): Map<string, string> {
+  const sites = JSON.parse(text) as [string, ...unknown[]][];
+  return new Map(sites.map((site) => [site[0], JSON.stringify(site)]));
 }

@@ -5,7 +5,9 @@ import { HostWatch } from "../hosts/host-watch.ts";
 import { type Database, query } from "../store/database.ts";
 import type { HostRow, ProcessRow } from "../store/schema-of-hosts.ts";
 import { atEnd, downloadedTask, file, freshDatabase, row } from "../testing/fresh-database.ts";
+import { beforeWrites } from "../testing/intercept.ts";
 import { otherHost, testHost } from "../testing/test-host.ts";
+import { forgetHost } from "./forget-host.ts";
 import { hostTrouble, limitsTrouble, serializeLimits } from "./host-troubles.ts";
 import { listProcesses, registerProcess } from "./process-registry.ts";
 import { HostObserver } from "./watch-hosts.ts";
@@ -106,6 +108,22 @@ test("silent hosts: what another process began for a host that is gone is finish
   assert.equal((await row(database, seq)).state, "QUEUED");
 });
 
+test("silent hosts: one that is gone, whose files others deliver, costs no writes", async (t) => {
+  const database = await freshDatabase(t);
+  const [gone, sharer] = [otherHost(there.name, "nfs"), otherHost("sharer", "nfs")];
+  const { look } = await observing(t, database, { host: sharer });
+  await enter(database, gone);
+  const { seq } = await downloadedTask(database, {}, [file], gone.name);
+  await forgetHost(database, gone.name, 2);
+  let writes = 0;
+  beforeWrites(database, () => {
+    writes += 1;
+  });
+  for (let count = 0; count < 3; count++) await look(timing.heartbeatIntervalMs, false);
+  assert.equal(writes, 0);
+  assert.equal((await row(database, seq)).state, "READY_TO_SEND");
+});
+
 test("hosts that do not go together: two machines of one name, and a shared folder under two paths, are told", async (t) => {
   const database = await freshDatabase(t);
   const { look } = await observing(t, database);
@@ -157,6 +175,11 @@ test("hosts that do not go together: workers with other limits of sites say whic
   assert(one !== undefined && two !== undefined);
   assert.match(limitsTrouble(one, [two]), /have other limits for a, c: .*give both the same sites/);
   assert.equal(limitsTrouble(one, [{ ...two, site_limits: one.site_limits }]), "");
+  assert.match(
+    limitsTrouble(one, [{ ...two, site_limits: "" }, two]),
+    /for a, c: /,
+    "of an earlier version, nothing is known",
+  );
   assert.equal(limitsTrouble({ ...one, app: "api", site_limits: "" }, [two]), "");
   assert.equal(serializeLimits({ b: {}, a: {} }), serializeLimits({ a: {}, b: { parallel: undefined } }));
 });
