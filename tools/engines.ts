@@ -5,7 +5,7 @@ import { testSources } from "./test-sources.ts";
 /** Names the engine of the task tables that tests make; by default each is a file of SQLite. */
 export const engineVariable = "DWLD_TEST_ENGINE";
 
-const opensTable = /\b(?:fresh(?:Database|Location)|emptyLocation|openTableIn|startDwld(?:WithPage)?)\(/;
+const opensTable = /\b(?:fresh(?:Database|Location)|openTableIn|startDwld(?:WithPage)?)\(/;
 /** Plans are those of SQLite. */
 const never = /\/store\/(?:sqlite|postgres)\/|\/query-plan\.|^tools\//;
 /** With thousands of writes one after the other, each of which is a round trip there. */

@@ -21,7 +21,7 @@ export type AttemptResult = {
   downloadedBytes: number;
   /** The last lines of stderr, without secrets. */
   stderrTail: string;
-  /** What became of its parts, if a person has to know. */
+  /** The fate of its parts, if a person has to know it. */
   remark?: Texts;
   /** Facts that became known during the attempt, and are not recorded yet. */
   facts?: Facts;

@@ -13,7 +13,16 @@ import { room } from "../store/sqlite/sqlite-room.ts";
 import { cancelTask } from "../tasks/cancel-task.ts";
 import { countTasks, currentRevision, databaseIdentity, listTasks } from "../tasks/list-tasks.ts";
 import { testHost } from "../testing/test-host.ts";
-import { addedTask, atEnd, claimed, deliverDue, downloadedTask, freshPath, sumOf } from "../testing/fresh-database.ts";
+import {
+  addedTask,
+  atEnd,
+  claimed,
+  deliverDue,
+  downloadedTask,
+  freshPath,
+  openedDatabase,
+  sumOf,
+} from "../testing/fresh-database.ts";
 import { copyDatabase, copyTables } from "./copy-database.ts";
 
 const readSecret = (file: string) => readFileSync(file, "utf8").trimEnd();
@@ -21,12 +30,6 @@ const readSecret = (file: string) => readFileSync(file, "utf8").trimEnd();
 async function freshServer(t: TestContext): Promise<TestDatabase> {
   const database = await createDatabase();
   atEnd(t, () => database.drop());
-  return database;
-}
-
-async function opened(t: TestContext, location: DatabaseLocation) {
-  const database = await openDatabase(location, { readSecret });
-  atEnd(t, () => database.close());
   return database;
 }
 
@@ -98,7 +101,7 @@ test("copy: SQLite to PostgreSQL and back is the same table to the last row, and
 
   const identities = new Set([identity]);
   for (const location of [server.location, back]) {
-    const database = await opened(t, location);
+    const database = await openedDatabase(t, location);
     assert.equal(await currentRevision(database), revision);
     assert.deepEqual(await countTasks(database, "all"), counts);
     identities.add(await databaseIdentity(database));
@@ -142,7 +145,7 @@ test("copy: only an empty table is written to, and only while nobody uses either
     refused(new RegExp(`dwld\\.sqlite is in use by process ${process.pid}: stop all of dwld`)),
   );
   await user.close();
-  const worker = await opened(t, server.location);
+  const worker = await openedDatabase(t, server.location);
   const onError = () => undefined;
   const registered = await registerProcess(
     worker,

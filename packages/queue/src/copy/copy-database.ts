@@ -62,7 +62,7 @@ export async function copyTables(
   { signal, onProgress }: CopyOptions = {},
 ): Promise<CopiedTable[]> {
   refuseOtherTables(source, target);
-  const written = new Map<string, Written>();
+  const written: Written[] = [];
   for (const table of target.tables) {
     const digest = new RowDigest(table);
     let cleaned = 0;
@@ -76,9 +76,9 @@ export async function copyTables(
     }
     const last = table.numbered ? await source.lastNumber(table) : 0;
     if (table.numbered) await target.setLastNumber(table, last);
-    written.set(table.name, { digest, last, cleaned });
+    written.push({ table, digest, last, cleaned });
   }
-  for (const table of target.tables) {
+  for (const { table, ...wanted } of written) {
     const digest = new RowDigest(table);
     for await (const rows of target.read(table)) {
       signal?.throwIfAborted();
@@ -86,21 +86,17 @@ export async function copyTables(
       onProgress?.({ step: "check", table: table.name, rows: digest.rows });
     }
     const last = table.numbered ? await target.lastNumber(table) : 0;
-    const wanted = written.get(table.name);
-    if (wanted === undefined || digest.toString() !== wanted.digest.toString() || last !== wanted.last)
+    if (digest.toString() !== wanted.digest.toString() || last !== wanted.last)
       throw new CopyError(
         `the rows of the table ${table.name} are not in ${target.name} as they are in ${source.name}. Nothing was kept there. This is a defect of dwld: go on with ${source.name}, and report it.`,
       );
   }
   await target.renewIdentity();
   await target.finish();
-  return target.tables.map(({ name }) => {
-    const { digest, cleaned = 0 } = written.get(name) ?? {};
-    return { name, rows: digest?.rows ?? 0, cleaned };
-  });
+  return written.map(({ table, digest, cleaned }) => ({ name: table.name, rows: digest.rows, cleaned }));
 }
 
-type Written = { digest: RowDigest; last: number; cleaned: number };
+type Written = { table: CopyTable; digest: RowDigest; last: number; cleaned: number };
 
 function hasNul(value: CopyValue): boolean {
   return typeof value === "string" && value.includes("\0");

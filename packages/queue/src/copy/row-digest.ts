@@ -24,7 +24,7 @@ export class RowDigest {
   }
 }
 
-/** No two values of a kind have one encoding, nor has a value that of two. */
+/** Encodes a value as no other value of its kind, and no several values, are encoded. */
 function encoded(kind: string, value: CopyValue): string {
   if (value === null) return "null;";
   const text = value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value);

@@ -70,7 +70,7 @@ export async function claimTask(
 
 type Claim = SiteLimit & { processId: string; token: string; host: Host };
 
-/** Reaches what is from before hosts had names. */
+/** A host that reaches only what is from before hosts had names. */
 export const nameless: Host = { name: "", shared: "" };
 
 /** INDEXED BY, since a fresh database has no statistics and the planner would sort the whole backlog. */

@@ -17,10 +17,10 @@ export type Amounts = {
   readonly bytesPerDay?: number;
 };
 
-/** Whether anything is limited. */
-export function isLimited({ perChat = {}, perToken = { name: "", chats: [] } }: Allowance): boolean {
+/** Returns whether anything is limited. */
+export function isLimited({ perChat, perToken }: Allowance): boolean {
   return [perChat, perToken].some(
-    ({ waitingTasks, bytesPerDay }: Amounts) => waitingTasks !== undefined || bytesPerDay !== undefined,
+    (amounts) => amounts?.waitingTasks !== undefined || amounts?.bytesPerDay !== undefined,
   );
 }
 

@@ -37,7 +37,8 @@ export async function cancelTask(database: Database, name: TaskName, now: number
 export type RetryLimits = { readonly allowance?: Allowance; readonly admit?: (task: TaskRow) => void };
 
 /**
- * Starts a final task again: at the delivery if its files are still there, else from the start, with all attempts. Refused beyond the allowance, which may have no room for a further task of its chat.
+ * Starts a final task again: at the delivery if its files are still there, else from the start, with all attempts.
+ * Refused beyond the allowance, which may have no room for a further task of its chat.
  */
 export function retrial({ allowance = {}, admit }: RetryLimits): TaskChange {
   return {

@@ -8,7 +8,7 @@ import {
   addedTask,
   claimed,
   downloadedTask,
-  emptyLocation,
+  freshLocation,
   freshDatabase,
   openedAgain,
   openedDatabase,
@@ -242,8 +242,8 @@ test("changes: a revision whose deletions were purged, or that never was, is ref
 });
 
 test("identity: two databases have two, and each keeps its own", async (t) => {
-  const one = await openedDatabase(t, await emptyLocation(t));
-  const two = await openedDatabase(t, await emptyLocation(t));
+  const one = await openedDatabase(t, await freshLocation(t, "empty"));
+  const two = await openedDatabase(t, await freshLocation(t, "empty"));
   assert.notEqual(await databaseIdentity(one), await databaseIdentity(two));
   assert.equal(await databaseIdentity(await openedAgain(t, one)), await databaseIdentity(one));
 });

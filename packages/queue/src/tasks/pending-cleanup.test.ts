@@ -109,7 +109,7 @@ test("pending cleanup: a failed task is part of it, and its folder is needed if 
   const lease = await claimed(database);
   await startAttempt(database, lease, { stage: "s", host: testHost.name, ytdlpVersion: "1" }, 1);
   assert.equal(await workdirNeed(database, id, testHost), "now");
-  // By any host: one that died is not asked.
+  // Each host is told the same, since the one that ran it may have died.
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 2);
   assert.deepEqual(
     (await endedSince(database, 0)).map((ended) => ended.id),

@@ -35,9 +35,9 @@ export async function noteRemoved(database: Database, host: Host, paths: readonl
 
 /**
  * Returns whether a host needs its working folder of a task. That of a canceled task is needed until its owner has
- * released it, and again if it is retried; that of a failed one, if it has files to deliver; one with older parts than another
- * host has, not before it is retried here.
- * `never`: the task is done or deleted, and nobody will have it in work again.
+ * released it, and again if it is retried; that of a failed one, if it has files to deliver; one with older parts than
+ * another host has, not before it is retried here. `never`: the task is done or deleted, and nobody will have it in work
+ * again.
  */
 export async function workdirNeed(database: Reader, id: string, host: Host): Promise<"now" | "not now" | "never"> {
   const task = await database.get(

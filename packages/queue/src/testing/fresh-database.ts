@@ -45,17 +45,12 @@ export async function freshPath(test: TestContext, parent = tmpdir()): Promise<s
 /**
  * Returns the location of a new task table: a file in memory if the machine has such a file system, since most of a test's
  * time would be fsync, or with DWLD_TEST_ENGINE=postgres a database of a real server.
+ *
+ * @param content of such a database; default: the schema of today.
  */
-export async function freshLocation(test: TestContext): Promise<DatabaseLocation> {
+export async function freshLocation(test: TestContext, content?: "empty"): Promise<DatabaseLocation> {
   return process.env["DWLD_TEST_ENGINE"] === "postgres"
-    ? await freshPostgresLocation(test)
-    : { path: await freshMemoryPath(test) };
-}
-
-/** Returns a location at which nothing is yet. */
-export async function emptyLocation(test: TestContext): Promise<DatabaseLocation> {
-  return process.env["DWLD_TEST_ENGINE"] === "postgres"
-    ? await freshPostgresLocation(test, "empty")
+    ? await freshPostgresLocation(test, content)
     : { path: await freshMemoryPath(test) };
 }
 
@@ -94,8 +89,8 @@ export async function openTableIn(folder: string): Promise<{ database: Database;
   return { database: await openLocation(server.location), remove: () => server.drop() };
 }
 
-/** Is loaded only if it is used, since it is large. */
 async function freshPostgresLocation(test: TestContext, content?: "empty"): Promise<DatabaseLocation> {
+  // Imported only here, since it is large.
   const { createPostgresDatabase } = await import("./postgres-database.ts");
   const database = await createPostgresDatabase(content);
   atEnd(test, () => database.drop());
