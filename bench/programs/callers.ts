@@ -3,6 +3,8 @@ import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect
 import { DownloadService } from "@dwld/rpc";
 import { Health } from "@dwld/rpc/services";
 import type { CallOrder, CallReport } from "../world/callers.ts";
+import { carryOutOrders } from "../world/program.ts";
+import { repeat } from "../world/repeat.ts";
 
 /** Stock clients, in a process of their own so that their cost does not slow the server. */
 const transports = new Map<string, Transport>();
@@ -47,25 +49,13 @@ function callOf(call: CallOrder["call"], transport: Transport): () => Promise<nu
 
 async function carryOut(order: CallOrder): Promise<CallReport> {
   const call = callOf(order.call, transportTo(order));
-  const startMs = performance.now();
   let calls = 0;
-  const caller = async () => {
-    while (performance.now() - startMs < order.durationMs) {
-      const count = await call();
-      calls += count;
-    }
+  const counted = async () => {
+    const count = await call();
+    calls += count;
   };
-  await Promise.all(Array.from({ length: order.callers }, caller));
-  return { calls, elapsedMs: performance.now() - startMs };
+  const { elapsedMs } = await repeat(counted, order.callers, { durationMs: order.durationMs });
+  return { calls, elapsedMs };
 }
 
-process.on("message", (order: CallOrder) => {
-  carryOut(order).then(
-    (report) => process.send?.(report),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.once("disconnect", () => process.exit());
+carryOutOrders(carryOut);

@@ -1,4 +1,6 @@
-import { type Queue, type QueueOrder, type QueueReport, type QueueToOpen, repeat } from "../world/queues.ts";
+import { carryOutOrders } from "../world/program.ts";
+import type { Queue, QueueOrder, QueueReport, QueueToOpen } from "../world/queues.ts";
+import { repeat } from "../world/repeat.ts";
 
 /** Uses a queue as one of several processes, with no server of its own before it: the queues alone are compared. */
 const queue = await openQueue(JSON.parse(process.argv[2] ?? "") as QueueToOpen);
@@ -20,14 +22,5 @@ async function carryOut(order: QueueOrder): Promise<QueueReport> {
   return { count: order.count, elapsedMs: await queue.settle(order.count, order.callers) };
 }
 
-process.on("message", (order: QueueOrder) => {
-  carryOut(order).then(
-    (report) => process.send?.(report),
-    (error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    },
-  );
-});
-process.once("disconnect", () => process.exit());
+carryOutOrders(carryOut);
 process.send?.("ready");

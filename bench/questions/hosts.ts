@@ -18,7 +18,7 @@ const rounds = 2;
 const fleets = { "one host": 1, "two hosts": 2, "three hosts": 3 } as const;
 type Fleet = keyof typeof fleets;
 
-/** What a fleet used, for all of its videos. */
+/** Time, CPU and commits of a fleet for all of its videos. */
 type Used = { elapsedMs: number; databaseCpuMs: number; commits: number };
 
 /**

@@ -27,7 +27,7 @@ const picture = "![Each target, and how much of what it allows was needed](perfo
 
 type Chosen = Parameters<typeof describeRows>[1];
 
-/** What a machine of this size downloads, and what its table takes. */
+/** Chooses rows that say how much one machine downloads, and how much its table takes. */
 const isOfOneMachine: Chosen = (question, what) =>
   (question === "short-videos" && !what.includes(":")) ||
   (question === "enqueue" && /^(AddTask, .* 64 callers|links by AddTasks)/.test(what)) ||

@@ -24,3 +24,17 @@ export async function nextMessage(child: ChildProcess): Promise<unknown> {
     await ended.catch(() => undefined);
   }
 }
+
+/** Has this process, which is a program of the bench, carry out what the one that started it sends, until that one ends. */
+export function carryOutOrders(carryOut: (order: never) => Promise<object>): void {
+  process.on("message", (order) => {
+    carryOut(order as never).then(
+      (report) => process.send?.(report),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  });
+  process.once("disconnect", () => process.exit());
+}

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Database } from "@dwld/queue";
 import { nextMessage, startProgram } from "./program.ts";
+import type { Repeated, Until } from "./repeat.ts";
 
 /** A queue, as programs/queue-users.ts opens it: dwld's task table, or one of another project in an empty database. */
 export type QueueToOpen =
@@ -12,9 +13,7 @@ export type QueueOrder =
   | { deed: "add"; callers: number; until: Until }
   | { deed: "settle"; callers: number; count: number };
 
-export type Until = { durationMs: number } | { count: number };
-
-/** What is asked of a queue. */
+/** A queue in use. */
 export type Queue = {
   /** Adds a task, for one of fifty chats, and resolves when it is on disk. */
   readonly add: () => Promise<void>;
@@ -23,7 +22,7 @@ export type Queue = {
 };
 
 /** The answer of programs/queue-users.ts. */
-export type QueueReport = { count: number; elapsedMs: number };
+export type QueueReport = Repeated;
 
 export type QueueUsers = {
   /** Returns the deeds a second of some of the processes together; default: all. */
@@ -58,19 +57,4 @@ export async function startQueueUsers(queue: QueueToOpen, processes: number): Pr
     },
     stop,
   };
-}
-
-/** Repeats a deed by so many callers at once. */
-export async function repeat(deed: () => Promise<void>, callers: number, until: Until): Promise<QueueReport> {
-  const startMs = performance.now();
-  let count = 0;
-  const goesOn = () => ("count" in until ? count < until.count : performance.now() - startMs < until.durationMs);
-  const caller = async () => {
-    while (goesOn()) {
-      count += 1;
-      await deed();
-    }
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
-  return { count, elapsedMs: performance.now() - startMs };
 }

@@ -3,7 +3,8 @@ import { defaultOptions } from "@dwld/options";
 import { addTask, type Database, openDatabase } from "@dwld/queue";
 import { claimTask, settleDownload } from "@dwld/queue/testing";
 import { readSecret } from "../../world/bench-postgres.ts";
-import { type Queue, repeat } from "../../world/queues.ts";
+import type { Queue } from "../../world/queues.ts";
+import { repeat } from "../../world/repeat.ts";
 
 /** The task table, without an api. Links are of twenty sites, and a download ends with a file. */
 export async function openDwld(location: Database["location"]): Promise<Queue> {

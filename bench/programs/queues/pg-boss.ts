@@ -1,5 +1,6 @@
 import { PgBoss } from "pg-boss";
-import { type Queue, repeat } from "../../world/queues.ts";
+import type { Queue } from "../../world/queues.ts";
+import { repeat } from "../../world/repeat.ts";
 
 const name = "downloads";
 
