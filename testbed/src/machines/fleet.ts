@@ -30,11 +30,10 @@ export interface FleetOptions {
 /** Machines with dwld on them, called host-1, host-2 … */
 export interface Fleet extends AsyncDisposable {
   readonly machines: readonly Machine[];
-  /** Of each machine with an api. */
+  /** One for each machine with an api. */
   readonly clients: readonly Dwld["client"][];
   /** The data folder, on each machine. */
   readonly data: string;
-  readonly configurationFile: string;
   /** Adds a machine, with an empty disk. */
   add(apps: FleetApps): Promise<Machine>;
 }
@@ -91,5 +90,5 @@ export async function startFleet({ networks, machines: plan, configuration }: Fl
 
   for (const apps of plan) await add(apps);
   stack = starting.move();
-  return { machines, clients, data, configurationFile, add, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { machines, clients, data, add, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }

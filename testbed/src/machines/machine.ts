@@ -34,7 +34,7 @@ export interface Machine extends AsyncDisposable {
   switchOn(): Promise<void>;
   /** Ends all of its processes at once. The disk stays. */
   cutPower(): Promise<void>;
-  /** All that runs on it, but its first process. */
+  /** Returns all that runs on it, but its first process. */
   processes(): LivingProcess[];
   /** Stops all of its processes where they stand, until `thaw`. */
   freeze(): void;
@@ -42,7 +42,7 @@ export interface Machine extends AsyncDisposable {
   /** Whatever is sent to or from the machine in this network is lost from now on, silently. */
   unplug(network: Network): Promise<void>;
   plug(network: Network): Promise<void>;
-  /** What its services have written since the machine was made. */
+  /** Returns all that its services have written since the machine was made. */
   log(): Promise<string>;
   /** Ends the services in order by SIGTERM, and returns what still runs after the deadline. The machine stays on. */
   endServices(deadlineMs: number): Promise<LivingProcess[]>;

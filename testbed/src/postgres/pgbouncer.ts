@@ -8,48 +8,40 @@ import { asDatabaseUser, giveToDatabaseUser } from "./database-user.ts";
 
 export interface PgbouncerOptions {
   server: DatabaseAddress;
-  /** Default: transaction. */
-  poolMode?: "session" | "transaction" | "statement";
   /** Further settings of pgbouncer.ini(5). */
   settings?: Readonly<Record<string, string | number>>;
 }
 
 export interface Pgbouncer extends DatabaseAddress, AsyncDisposable {
-  log(): string;
   /** Ends the program; the address stays. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts a real pgbouncer that leads to all databases of a server, for the accounts of the tests. */
-export async function startPgbouncer({
-  server,
-  poolMode = "transaction",
-  settings = {},
-}: PgbouncerOptions): Promise<Pgbouncer> {
+/** Starts a real pgbouncer in transaction mode that leads to all databases of a server, for the accounts of the tests. */
+export async function startPgbouncer({ server, settings = {} }: PgbouncerOptions): Promise<Pgbouncer> {
   const folder = await makePassingFolder("dwld-pgbouncer-");
   const host = "127.0.0.1";
   const settingsFile = join(folder.path, "pgbouncer.ini");
   const accountsFile = join(folder.path, "accounts");
-  const runs: ForegroundProgram[] = [];
+  let program: ForegroundProgram | undefined;
   let port = 0;
 
   async function start(): Promise<void> {
-    const program = startProgram(asDatabaseUser(["pgbouncer", settingsFile]));
-    runs.push(program);
-    await untilReady("pgbouncer", program, () => program.output().includes("process up"));
+    const started = startProgram(asDatabaseUser(["pgbouncer", settingsFile]));
+    program = started;
+    await untilReady("pgbouncer", started, () => started.output().includes("process up"));
   }
 
   async function startAt(free: number): Promise<void> {
     port = free;
-    const own = { listen_addr: host, listen_port: port, unix_socket_dir: "", pool_mode: poolMode };
+    const own = { listen_addr: host, listen_port: port, unix_socket_dir: "", pool_mode: "transaction" };
     await writeFile(settingsFile, settingsText(server, { ...own, ...access, ...settings }));
     await start();
   }
 
   async function goAway(): Promise<void> {
-    const program = runs.at(-1);
     program?.kill("SIGQUIT");
     await program?.waitForEnd(10_000);
   }
@@ -71,7 +63,6 @@ export async function startPgbouncer({
   return {
     host,
     port,
-    log: () => runs.map((program) => program.output()).join(""),
     goAway,
     comeBack: start,
     stop,

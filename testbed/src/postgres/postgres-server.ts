@@ -5,7 +5,7 @@ import { eventually } from "../eventually.ts";
 import { startProgram, untilReady, type ForegroundProgram } from "../foreground-program.ts";
 import { onFreePort } from "../free-port.ts";
 import { processesBelow, signalTo } from "../living-processes.ts";
-import { makePassingFolder } from "../passing-folder.ts";
+import { makePassingFolder, type PassingFolder } from "../passing-folder.ts";
 import { accounts, databaseUrl, type Account, type DatabaseAddress } from "./accounts.ts";
 import { asDatabaseUser, giveToDatabaseUser } from "./database-user.ts";
 import { copyEmptyCluster } from "./empty-cluster.ts";
@@ -42,8 +42,6 @@ export interface PostgresServer extends DatabaseAddress, AsyncDisposable {
   query(text: string, values?: readonly unknown[], database?: string): Promise<Row[]>;
   /** Changes settings that need no restart. */
   set(settings: PostgresSettings): Promise<void>;
-  /** Returns all that the server has logged. */
-  log(): string;
   /** Ends the server; data and address stay. Default: SIGQUIT. */
   goAway(how?: PostgresEnd): Promise<void>;
   comeBack(): Promise<void>;
@@ -74,7 +72,7 @@ export async function startPostgresOn(
 }
 
 async function startIn(
-  folder: { path: string; remove(): Promise<void> },
+  folder: PassingFolder,
   makeData: (data: string) => Promise<void>,
   { host = "127.0.0.1", port: fixedPort, tls = false, settings = {}, background = false }: PostgresOptions,
 ): Promise<PostgresServer> {
@@ -93,17 +91,17 @@ async function startIn(
   await writeFile(join(data, "pg_hba.conf"), accessRules(tls));
 
   let port = fixedPort ?? 0;
-  const runs: ForegroundProgram[] = [];
+  let program: ForegroundProgram | undefined;
 
   async function start(): Promise<void> {
     const address = ["-h", host, "-p", String(port), "-k", ownFolder];
-    const program = startProgram(asDatabaseUser(["postgres", "-D", data, ...address]), { background });
-    runs.push(program);
-    await untilReady("postgres", program, () => /ready to accept (?:read-only )?connections/.test(program.output()));
+    const started = startProgram(asDatabaseUser(["postgres", "-D", data, ...address]), { background });
+    program = started;
+    await untilReady("postgres", started, () => /ready to accept (?:read-only )?connections/.test(started.output()));
   }
 
   async function goAway(how: PostgresEnd = "SIGQUIT"): Promise<void> {
-    runs.at(-1)?.kill(how);
+    program?.kill(how);
     await eventually("all processes of postgres have ended", () => processesBelow(data).length === 0);
   }
 
@@ -134,7 +132,6 @@ async function startIn(
       for (const [name, value] of Object.entries(changed)) await query(`ALTER SYSTEM SET ${name} = ${quoted(value)}`);
       await query("SELECT pg_reload_conf()");
     },
-    log: () => runs.map((program) => program.output()).join(""),
     goAway,
     comeBack: start,
     freeze: () => signalAll("SIGSTOP"),
