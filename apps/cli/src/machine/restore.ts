@@ -12,7 +12,8 @@ export function build(run: RunOnMachine): Command {
     .summary("put a backup, or an empty table, in the place of the task table")
     .description(
       "Puts a backup in the place of the task table, or an empty one. What is there is kept aside under a name with the " +
-        "time, and never overwritten. Stop all of dwld before, and start it afterwards.",
+        "time, and never overwritten; a PostgreSQL database must be without tables. Stop all of dwld before, and start it " +
+        "afterwards.",
     )
     .argument("[file]", "the backup")
     .option("--empty", "no backup: begin anew")
