@@ -1,12 +1,11 @@
 import { eventually } from "@dwld/testbed";
 import { injectFaults } from "./faults/fault-injection.ts";
+import { watchFinalNames } from "./final-names.ts";
 import { startOneMachine } from "./one-machine/world.ts";
 import { seededRandom } from "./seeded-random.ts";
 import type { TaskTable } from "./task-table.ts";
-
 import { startThreeMachines } from "./three-machines/world.ts";
 import { judge, type Verdict } from "./verdict.ts";
-import { watchFinalNames } from "./final-names.ts";
 import { addWorkload } from "./workload.ts";
 import type { World } from "./world.ts";
 

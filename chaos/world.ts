@@ -10,7 +10,7 @@ export type World = AsyncDisposable & {
   siteParallel: number;
   ftp: FtpServer;
   table: TaskTable;
-  /** Of each api. */
+  /** One for each api. */
   clients: readonly Dwld["client"][];
   /** Returns where a path of the table may be on this disk: each machine has its own. */
   placesOf(path: string): string[];

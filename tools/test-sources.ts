@@ -23,7 +23,7 @@ export function testSources(file: string, read = readIfThere): string[] {
   return [...sources.values()];
 }
 
-/** What looks like an import may stand in a text of a test. */
+/** Returns "" for a file that is not there: a text in a test may look like an import. */
 function readIfThere(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }

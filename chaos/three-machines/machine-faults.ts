@@ -22,7 +22,7 @@ export type MachineParts = {
   orphans: OrphanWatch;
   /** Runs one at a time: if all machines were cut off until they are declared gone, no api could do it. */
   inTurn: (act: () => Promise<void>) => Promise<void>;
-  /** Of the apis. */
+  /** One for each api. */
   clients: readonly Dwld["client"][];
   /** Puts another machine in its place; undefined: this one is never lost. */
   replace?: (() => Promise<unknown>) | undefined;
