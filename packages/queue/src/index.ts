@@ -80,9 +80,9 @@ export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
 export { findThumbnail } from "./tasks/thumbnail.ts";
 
 // Hosts.
-export { type DownloadsDisk, findHost, type Host, hostsWithinReach, listHosts, type OwnHost } from "./hosts/host.ts";
+export { type DownloadsDisk, type Host, listHosts, type OwnHost } from "./hosts/host.ts";
 export { watchHosts } from "./leases/watch-hosts.ts";
-export { forgetHost, isHostAlive, waitingToRestart } from "./leases/forget-host.ts";
+export { foreseeForgetting, forgetHost } from "./leases/forget-host.ts";
 
 // Claims, living processes, and the reasons of waits.
 export { type ClaimKind, type Lease, type OnClaim } from "./leases/claim-task.ts";

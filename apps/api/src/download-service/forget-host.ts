@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { findHost, forgetHost as forget, isHostAlive, waitingToRestart } from "@dwld/queue";
+import { foreseeForgetting, forgetHost as forget } from "@dwld/queue";
 import type { ForgetHostRequest, ForgetHostResponseSchema } from "@dwld/rpc";
 import { LivingHostError, UnknownHostError } from "../rules/errors.ts";
 import { checkRequest, hostRules } from "../rules/request-rules.ts";
@@ -11,15 +11,10 @@ export async function forgetHost(
   request: ForgetHostRequest,
 ): Promise<MessageInitShape<typeof ForgetHostResponseSchema>> {
   const { name } = checkRequest(hostRules, request);
-  if (request.validateOnly) {
-    const host = await findHost(database, name);
-    if (host === undefined || host.forgotten_at !== null) throw new UnknownHostError(name);
-    if (await isHostAlive(database, host)) throw new LivingHostError(name);
-    return { restartedCount: BigInt(await waitingToRestart(database, name)) };
-  }
-  const forgotten = await forget(database, name, now());
+  const { validateOnly } = request;
+  const forgotten = validateOnly ? await foreseeForgetting(database, name) : await forget(database, name, now());
   if (forgotten === "unknown") throw new UnknownHostError(name);
   if (forgotten === "alive") throw new LivingHostError(name);
-  logger.warn({ host: name, restarted: forgotten.restarted }, "a host was declared gone");
+  if (!validateOnly) logger.warn({ host: name, restarted: forgotten.restarted }, "a host was declared gone");
   return { restartedCount: BigInt(forgotten.restarted) };
 }

@@ -11,7 +11,7 @@ import { reserveName } from "../testing/record-delivery.ts";
 import { addedTask, atEnd, claimed, downloadedTask, file, freshDatabase, row } from "../testing/fresh-database.ts";
 import { otherHost, testHost } from "../testing/test-host.ts";
 import { claimTask } from "./claim-task.ts";
-import { forgetHost, isHostAlive, waitingToRestart } from "./forget-host.ts";
+import { foreseeForgetting, forgetHost, isHostAlive } from "./forget-host.ts";
 import { leaseMs, listProcesses, registerProcess } from "./process-registry.ts";
 
 const there = otherHost("there");
@@ -58,9 +58,10 @@ test("forgotten host: what waits there starts again elsewhere, with all attempts
     async (transaction) =>
       await transaction.run(query.updateTable("tasks").set({ process_id: gone.processId }).where("seq", "=", seq)),
   );
+  assert.equal(await foreseeForgetting(database, there.name), "alive");
   assert.equal(await forgetHost(database, there.name, 5), "alive");
   await silence(database, there.name);
-  assert.equal(await waitingToRestart(database, there.name), 1);
+  assert.deepEqual(await foreseeForgetting(database, there.name), { restarted: 1 });
   assert.deepEqual(await forgetHost(database, there.name, 5), { restarted: 1 });
   const { state, attempt_count, round, owner, host } = await row(database, seq);
   assert.deepEqual([state, attempt_count, round, owner, host], ["QUEUED", 0, 2, null, ""]);
@@ -110,7 +111,7 @@ test("forgotten host: files that another host shares are delivered by that one",
     for (const host of [gone, sharer]) await enterHost(transaction, host, 1);
   });
   const { id } = await waitingOn(database, gone.name);
-  assert.equal(await waitingToRestart(database, gone.name), 0);
+  assert.deepEqual(await foreseeForgetting(database, gone.name), { restarted: 0 });
   assert.deepEqual(await forgetHost(database, gone.name, 5), { restarted: 0 });
   const lease = await claimTask(database, "delivery", { processId: "p", host: sharer, defaultSiteParallel: 9 }, 6);
   assert.equal(lease?.task.id, id);

@@ -38,9 +38,8 @@ export async function forgetHost(
   leastSilentMs = 0,
 ): Promise<Forgotten | "unknown" | "alive"> {
   const refusal = await database.write(async (transaction) => {
-    const host = await findHost(transaction, name);
-    if (name === "" || host === undefined || host.forgotten_at !== null) return "unknown";
-    if (host.silent_ms < leastSilentMs || (await isHostAlive(transaction, host))) return "alive";
+    const host = await forgettable(transaction, name, leastSilentMs);
+    if (typeof host === "string") return host;
     await transaction.run(query.updateTable("hosts").set({ forgotten_at: now }).where("name", "=", name));
     await evictAll(transaction, name, now);
     return undefined;
@@ -54,7 +53,8 @@ export async function forgetHost(
  */
 export async function restartTasksOf(database: Database, name: string, now: number): Promise<number> {
   // A read, since each process asks at each look while those who share the folder have deliveries left.
-  if ((await waitingToRestart(database, name)) === 0) return 0;
+  const host = await findHost(database, name);
+  if (host === undefined || (await waitingToRestart(database, host)) === 0) return 0;
   for (let restarted = 0; ; await setImmediate()) {
     const batch = await database.write(async (transaction) => await restartBatch(transaction, name, now));
     restarted += batch;
@@ -62,10 +62,24 @@ export async function restartTasksOf(database: Database, name: string, now: numb
   }
 }
 
-/** Returns the number of tasks that `forgetHost` would start again. */
-export async function waitingToRestart(database: Reader, name: string): Promise<number> {
-  const isKept = await isSharedWithOthers(database, name);
-  return isKept ? 0 : ((await findHost(database, name))?.waiting_tasks ?? 0);
+/** Returns what `forgetHost` would return, and changes nothing. */
+export async function foreseeForgetting(database: Reader, name: string): Promise<Forgotten | "unknown" | "alive"> {
+  const host = await forgettable(database, name, 0);
+  return typeof host === "string" ? host : { restarted: await waitingToRestart(database, host) };
+}
+
+async function waitingToRestart(database: Reader, { name, waiting_tasks }: HostRow): Promise<number> {
+  return (await isSharedWithOthers(database, name)) ? 0 : waiting_tasks;
+}
+
+async function forgettable(
+  database: Reader,
+  name: string,
+  leastSilentMs: number,
+): Promise<HostRow | "unknown" | "alive"> {
+  const host = await findHost(database, name);
+  if (name === "" || host === undefined || host.forgotten_at !== null) return "unknown";
+  return host.silent_ms < leastSilentMs || (await isHostAlive(database, host)) ? "alive" : host;
 }
 
 async function evictAll(transaction: Transaction, host: string, now: number): Promise<void> {
