@@ -80,7 +80,7 @@ export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
 export { findThumbnail } from "./tasks/thumbnail.ts";
 
 // Hosts.
-export { type DownloadsDisk, type Host, listHosts, type OwnHost } from "./hosts/host.ts";
+export { allHosts, type DownloadsDisk, type Host, type OwnHost, reachesFiles } from "./hosts/host.ts";
 export { watchHosts } from "./leases/watch-hosts.ts";
 export { foreseeForgetting, forgetHost } from "./leases/forget-host.ts";
 

@@ -7,7 +7,7 @@ import { pausedSiteMessage } from "../messages/site-message.ts";
 import type { Identity } from "../access/identity.ts";
 import { seesMachine } from "../access/rights.ts";
 import type { ServiceContext } from "./context.ts";
-import { hostMessage } from "../messages/host-message.ts";
+import { hostMessages } from "../messages/host-message.ts";
 import { processMessage } from "../messages/process-message.ts";
 import { limitMessage } from "../messages/limit-message.ts";
 import { type MessageSources, toTaskMessages } from "../messages/task-messages.ts";
@@ -67,11 +67,6 @@ async function machineStatus(context: StatusContext): Promise<MessageInitShape<t
     cache: context.cache.state(),
     bots: context.bots().map(botMessage),
     limits: context.limits.status().map(limitMessage),
-    hosts: hosts.map((row) =>
-      hostMessage(
-        row,
-        processes.some(({ row: { host }, isAlive }) => host === row.name && isAlive),
-      ),
-    ),
+    hosts: hostMessages({ processes, hosts }),
   };
 }

@@ -1,21 +1,31 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { HostRow } from "@dwld/queue";
-import type { HostSchema, ProcessSchema } from "@dwld/rpc";
+import type { HostSchema } from "@dwld/rpc";
+import type { SeenMachines, SeenProcess } from "../machine/living-processes.ts";
+import { type Answering, processMessage } from "./process-message.ts";
 import { wireCount, wireInt64, wireTime } from "./wire-values.ts";
 
-/** Converts a host, with its processes if they are given. */
-export function hostMessage(
+/** Converts the hosts that are expected back; with their processes, if it is given by which process they are told. */
+export function hostMessages({ processes, hosts }: SeenMachines, answering?: Answering) {
+  const expected = hosts.filter(({ forgotten_at }) => forgotten_at === null);
+  return expected.map((row) => {
+    const own = processes.filter((process) => process.row.host === row.name);
+    return hostMessage(row, own, answering);
+  });
+}
+
+function hostMessage(
   row: HostRow,
-  isAlive: boolean,
-  processes: readonly MessageInitShape<typeof ProcessSchema>[] = [],
+  processes: readonly SeenProcess[],
+  answering: Answering | undefined,
 ): MessageInitShape<typeof HostSchema> {
   return {
     name: row.name,
-    alive: isAlive,
+    alive: processes.some(({ isAlive }) => isAlive),
     sharedFolder: row.shared,
     lastSeenTime: wireTime(row.seen_at),
     waitingCount: BigInt(wireCount(row.waiting_tasks)),
-    processes: [...processes],
+    processes: answering === undefined ? [] : processes.map((process) => processMessage(process, answering)),
     downloadsDisk: {
       path: row.downloads,
       freeBytes: wireInt64(row.free_bytes ?? 0),

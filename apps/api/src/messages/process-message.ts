@@ -5,7 +5,7 @@ import type { SeenProcess } from "../machine/living-processes.ts";
 import { wireTime } from "./wire-values.ts";
 
 /** The process that answers, whose own trouble may be that it cannot write to the table. */
-type Answering = { readonly database: Pick<Database, "trouble">; readonly host: string };
+export type Answering = { readonly database: Pick<Database, "trouble">; readonly host: string };
 
 /** Converts a process, with its troubles. */
 export function processMessage(process: SeenProcess, answering: Answering): MessageInitShape<typeof ProcessSchema> {

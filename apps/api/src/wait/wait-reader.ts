@@ -3,7 +3,9 @@ import {
   type Database,
   findSite,
   firstInLine,
+  type Host,
   parseTroubles,
+  reachesFiles,
   type Sender,
   type SiteRow,
   type WaitFacts,
@@ -76,15 +78,16 @@ export class WaitReader {
   async #readLiving(nowMs: number): Promise<Living> {
     if (isFresh(this.#living, nowMs)) return this.#living;
     const { processes, hosts } = await readProcesses(this.#database, this.#host, nowMs);
-    const shared = new Map(hosts.map((host) => [host.name, host.shared]));
-    const reaches = (own: string) => (name: string) =>
-      name === "" || name === own || ((shared.get(own) ?? "") !== "" && shared.get(own) === shared.get(name));
+    const named = (name: string): Host => hosts.find((host) => host.name === name) ?? { name, shared: "" };
     const of = (app: string) =>
       processes.filter(({ row, isAlive }) => isAlive && row.app === app).map(({ row }) => row);
     this.#living = {
       readAtMs: nowMs,
       workers: of("worker").map(parseTroubles),
-      senders: of(this.#deliveredBy).map((row) => ({ troubles: parseTroubles(row), reaches: reaches(row.host) })),
+      senders: of(this.#deliveredBy).map((row) => ({
+        troubles: parseTroubles(row),
+        reaches: (host) => reachesFiles(named(row.host), named(host)),
+      })),
     };
     return this.#living;
   }

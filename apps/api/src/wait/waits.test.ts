@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
-import { findSite, findTask, registerProcess, type RegisteredProcess, resumeSite } from "@dwld/queue";
-import { claimTask, settleDownload, testHost } from "@dwld/queue/testing";
+import { findSite, findTask, forgetHost, registerProcess, type RegisteredProcess, resumeSite } from "@dwld/queue";
+import { claimTask, otherHost, settleDownload, testHost } from "@dwld/queue/testing";
 import { FailureClass, type Task, type Wait, WaitReason, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";
@@ -146,6 +146,26 @@ describe("a task says for what it waits", () => {
     registered.setTrouble("yt-dlp", "it is gone");
     await becomes(WaitReason.WORKER);
     await registered.close();
+  });
+
+  it("waits: for a sender that reaches its files, as one does that shares the folder, even of a host that was declared gone", async () => {
+    const { database } = opened.context;
+    const register = async (name: string, shared: string) => {
+      const self = { app: "ftp-sender", host: otherHost(name, shared), version: "1", pid: process.pid } as const;
+      return await registerProcess(database, self, { onError }, () => nowMs, beatMs);
+    };
+    await (await register("gone", "videos")).close();
+    const alone = await register("alone", "");
+    const task = await add();
+    const lease = (await claimTask(database, "download", claimant, nowMs)) ?? assert.fail();
+    const files = [{ name: "v.mp4", localPath: "/v.mp4", sizeBytes: 7, sha256: "" }];
+    await settleDownload(database, lease, { outcome: "downloaded", files, media: {}, host: "gone" }, nowMs);
+    assert.equal((await waitOf(task)).reason, WaitReason.SENDER);
+    const sharer = await register("sharer", "videos");
+    assert.deepEqual(await forgetHost(database, "gone", nowMs), { restarted: 0 });
+    nowMs += forgottenMs;
+    assert.equal((await waitOf(task)).reason, WaitReason.PLACE);
+    for (const sender of [alone, sharer]) await sender.close();
   });
 
   it("waits: for nothing while it is in work, and once it is over", async () => {

@@ -22,6 +22,11 @@ export function isWithinReach({ name, shared }: Host): RawBuilder<SqlBool> {
   return sql<SqlBool>`(hosts.name IN ('', ${name}) OR (hosts.shared <> '' AND hosts.shared = ${shared}))`;
 }
 
+/** Returns what `isWithinReach` says, of rows that were read. */
+export function reachesFiles(own: Host, other: Host): boolean {
+  return ["", own.name].includes(other.name) || (other.shared !== "" && other.shared === own.shared);
+}
+
 /** Enters a host in the table when a process of it does. One that was declared gone is expected back from then on. */
 export async function enterHost(transaction: Transaction, { name, shared }: Host, now: number): Promise<void> {
   await transaction.run(fixed(entry, name, shared, now, now));
@@ -47,11 +52,6 @@ export async function countHeartbeat(
       )
       .where("name", "=", name),
   );
-}
-
-/** Returns the hosts that are expected back, without the nameless one. */
-export async function listHosts(database: Reader): Promise<HostRow[]> {
-  return (await allHosts(database)).filter(({ forgotten_at }) => forgotten_at === null);
 }
 
 /** Returns the hosts, and those that were declared gone, without the nameless one. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { attemptsOf, startAttempt } from "../attempts/attempt.ts";
-import { enterHost, findHost, listHosts } from "../hosts/host.ts";
+import { allHosts, enterHost, findHost } from "../hosts/host.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 import { type Database, query } from "../store/database.ts";
 import { filesOf } from "../tasks/list-tasks.ts";
@@ -88,8 +88,8 @@ test("forgotten host: one that is unknown or was forgotten before is told", asyn
   assert.deepEqual(await forgetHost(database, there.name, 5), { restarted: 1 });
   assert.equal(await forgetHost(database, there.name, 6), "unknown");
   assert.deepEqual(
-    (await listHosts(database)).map(({ name }) => name),
-    [],
+    (await allHosts(database)).map(({ name, forgotten_at }) => [name, forgotten_at]),
+    [[there.name, 5]],
   );
 });
 

@@ -12,4 +12,4 @@ export { freezeBetweenWrites } from "./freeze.ts";
 export { type Ended, putEnded } from "./put-ended.ts";
 export { troubleText } from "./trouble-text.ts";
 export { type Weather, weatherOf } from "./weather.ts";
-export { testHost } from "./test-host.ts";
+export { otherHost, testHost } from "./test-host.ts";
