@@ -5,7 +5,9 @@ import {
   commandName,
   type Configuration,
   configurationArguments,
+  isLoopback,
   type Named,
+  parseAddress,
 } from "@dwld/daemon/process";
 import { logFileNames, logFolder } from "./log/log-files.ts";
 import type { UpLog } from "./log/up-log.ts";
@@ -73,5 +75,5 @@ const noSharedCache =
 
 /** Whether the cache cannot be reached from another machine, if there is one. */
 function isOfThisMachine({ servers }: Configuration["cache"]): boolean {
-  return servers.every((server) => /^(unix:|localhost|127\.|\[::1\])/.test(server));
+  return servers.every((server) => server.startsWith("unix:") || isLoopback(parseAddress(server).host));
 }
