@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Programs } from "@dwld/queue";
-import { execa } from "execa";
+import { askProgram } from "./doctor/ask-program.ts";
 
 /** Where Debian keeps PostgreSQL's programs of each version, of which the PATH has one at most. */
 const versions = "/usr/lib/postgresql";
@@ -10,13 +10,9 @@ const versions = "/usr/lib/postgresql";
 export function programsOf({ PATH = "" }: NodeJS.ProcessEnv, signal: AbortSignal): Programs {
   return {
     path: [PATH, ...foldersOfVersions()].join(delimiter),
-    run: async (program, args, environment) => {
-      // Its messages are read and shown, in English.
-      const env = { PATH, LC_ALL: "C.UTF-8", ...environment };
-      const options = { reject: false, stdin: "ignore", env, extendEnv: false, cancelSignal: signal } as const;
-      const { code, exitCode, stdout, stderr } = await execa(program, args, options);
-      return { found: code !== "ENOENT", exitCode, stdout, stderr };
-    },
+    // Its messages are read and shown, in English.
+    run: (program, args, environment) =>
+      askProgram(program, args, { PATH, LC_ALL: "C.UTF-8", ...environment }, { cancelSignal: signal }),
   };
 }
 

@@ -5,8 +5,14 @@ export type Answer = { found: boolean; exitCode: number | undefined; stdout: str
 
 const answerTimeoutMs = 50_000;
 
-export async function askProgram(program: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Answer> {
-  const options = { reject: false, stdin: "ignore", env, extendEnv: false, timeout: answerTimeoutMs } as const;
+/** Runs a program to its end, by default for no longer than a person waits. */
+export async function askProgram(
+  program: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  bound: { readonly timeout: number } | { readonly cancelSignal: AbortSignal } = { timeout: answerTimeoutMs },
+): Promise<Answer> {
+  const options = { reject: false, stdin: "ignore", env, extendEnv: false, ...bound } as const;
   const { code, exitCode, stdout, stderr } = await execa(program, argv, options);
   return { found: code !== "ENOENT", exitCode, stdout, stderr };
 }

@@ -21,8 +21,7 @@ export async function checkDatabase({ configuration: { database } }: DoctorConte
 
 function serverFindings(server: ServerFacts): Found[] {
   const { version, tls, role, roundTripMs } = server;
-  const encrypted = { "": "in the clear" }[tls ?? ""] ?? tls;
-  const way = tls === undefined ? "" : `, ${encrypted ?? ""}`;
+  const way = tls === undefined ? "" : `, ${tls === "" ? "in the clear" : tls}`;
   return [
     ok(`PostgreSQL ${version} as ${role}${way}; a round trip takes ${roundTripMs.toFixed(1)} ms`),
     ...rightsFindings(server),
