@@ -11,6 +11,7 @@ import {
   startTcpProxy,
   waitForTask,
 } from "@dwld/testbed";
+import { refusal } from "./testing/test-service.ts";
 
 const patience = { deadlineMs: 30_000 };
 
@@ -59,10 +60,7 @@ it("absent database: the start waits for it, calls say when to come again, a str
   await eventually("bytes arrive", () => site.requests.length > 1, patience);
 
   await network.cut();
-  const error = await dwld.client.addTask({ link: "https://videos.example/" }).then(
-    () => assert.fail("it was answered"),
-    (reason: unknown) => ConnectError.from(reason),
-  );
+  const error = await refusal(dwld.client.addTask({ link: "https://videos.example/" }));
   assert.equal(error.code, Code.Unavailable);
   assert.equal(error.findDetails(RetryInfoSchema).length, 1);
   assert.equal(error.metadata.get("retry-after"), "5");

@@ -24,6 +24,15 @@ function transportTo(dwld: Dwld, token: string) {
   });
 }
 
+/** Returns whether the api asks the client for a token. */
+async function refusesToList(client: Dwld["client"]): Promise<boolean> {
+  const code = await client.listTasks({}).then(
+    () => undefined,
+    (error: unknown) => ConnectError.from(error).code,
+  );
+  return code === Code.Unauthenticated;
+}
+
 it("several apis of one table: changes, places, tokens and bots are the same by each, and stay when one stops", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-apis-"));
   t.after(() => rm(folder, { recursive: true }));
@@ -70,22 +79,10 @@ it("several apis of one table: changes, places, tokens and bots are the same by 
     role: Role.ADMIN,
   });
   const tasks = createClient(DownloadService, transportTo(two, secret));
-  await eventually("the other asks for tokens, too", async () => {
-    const code = await two.client.listTasks({}).then(
-      () => undefined,
-      (error: unknown) => ConnectError.from(error).code,
-    );
-    return code === Code.Unauthenticated;
-  });
+  await eventually("the other asks for tokens, too", () => refusesToList(two.client));
   assert.equal((await tasks.listTasks({})).tasks.length, 3);
   await createClient(AccessService, transportTo(one, secret)).revokeToken({ name: "a" });
-  await eventually("a token that was revoked at one is of no use at the other", async () => {
-    const code = await tasks.listTasks({}).then(
-      () => undefined,
-      (error: unknown) => ConnectError.from(error).code,
-    );
-    return code === Code.Unauthenticated;
-  });
+  await eventually("a token that was revoked at one is of no use at the other", () => refusesToList(tasks));
   leave.abort();
   await watching;
 

@@ -8,6 +8,7 @@ import { weatherOf } from "@dwld/queue/testing";
 import { RetryInfoSchema, TaskState, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { connectInMemory, openContext } from "../testing/served-api.ts";
+import { refusal } from "../testing/test-service.ts";
 
 type Watcher = {
   events: WatchTasksResponse[];
@@ -117,10 +118,7 @@ test("absence: one who comes meanwhile is told when to come again", async (t) =>
     client.listTasks({}),
     client.addTask({ link: "https://videos.example/" }),
   ]) {
-    const error = await call.then(
-      () => assert.fail("it was answered"),
-      (reason: unknown) => ConnectError.from(reason),
-    );
+    const error = await refusal(call);
     assert.deepEqual([error.code, error.findDetails(RetryInfoSchema).length], [Code.Unavailable, 1]);
   }
 });
