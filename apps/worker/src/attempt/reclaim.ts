@@ -52,7 +52,7 @@ function isHere(place: string, host: string): boolean {
   return place === host || place === "";
 }
 
-/** Of an attempt that another host began. */
+/** The remark on an attempt that another host began. */
 const leftBehind: Texts = {
   en: "the machine that had begun it is away: another one begins anew",
   ru: "машина, которая начала загрузку, пропала: другая начинает заново",

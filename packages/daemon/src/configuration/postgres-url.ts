@@ -18,7 +18,7 @@ export type PostgresServer = {
   readonly port: number;
 };
 
-/** Of letters. */
+/** The letters of an address, at most. */
 const maxLength = 4096;
 
 type Mistake = NonNullable<Verdict>;

@@ -1059,7 +1059,7 @@ export const ListHostsRequestSchema: GenMessage<ListHostsRequest> = /*@__PURE__*
  */
 export type ListHostsResponse = Message<"dwld.v1.ListHostsResponse"> & {
   /**
-   * By name, with their processes.
+   * The machines by name, with their processes.
    *
    * @generated from field: repeated dwld.v1.Host hosts = 1;
    */
@@ -1078,7 +1078,7 @@ export const ListHostsResponseSchema: GenMessage<ListHostsResponse> = /*@__PURE_
  */
 export type ForgetHostRequest = Message<"dwld.v1.ForgetHostRequest"> & {
   /**
-   * As ListHosts names it.
+   * The name of the machine, as ListHosts tells it.
    *
    * @generated from field: string name = 1;
    */

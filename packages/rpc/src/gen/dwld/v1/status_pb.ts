@@ -233,7 +233,7 @@ export type Host = Message<"dwld.v1.Host"> & {
   sharedFolder: string;
 
   /**
-   * By the clock of that machine.
+   * The time of its last sign of life, by the clock of that machine.
    *
    * @generated from field: google.protobuf.Timestamp last_seen_time = 4;
    */

@@ -416,7 +416,7 @@ export type Attempt = Message<"dwld.v1.Attempt"> & {
   host: string;
 
   /**
-   * What became of its files or parts afterwards, if a person has to know; once in each language, English is first.
+   * A remark on what became of its files or parts afterwards, if a person has to know; once in each language, English is first.
    *
    * @generated from field: repeated dwld.v1.LocalizedText remark = 13;
    */
