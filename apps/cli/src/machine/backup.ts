@@ -16,7 +16,7 @@ export function build(run: RunOnMachine): Command {
     )
     .argument("<file>", "where to; nothing is overwritten")
     .action(async (file: string, { json = false, ...named }: Options) =>
-      run(command, async ({ env, stderr, print, printJson, complain, untilStopped }) => {
+      run(command, async ({ env, stderr, print, printJson, untilStopped }) => {
         const { loadConfiguration, readSecretFile } = await import("@dwld/daemon");
         const { backUpDatabase, locationName } = await import("@dwld/queue");
         const { programsOf } = await import("./programs.ts");
@@ -26,20 +26,13 @@ export function build(run: RunOnMachine): Command {
           if (stderr.isTTY) stderr.write(`\r${Math.floor(done * 100)} %\r`);
         };
         const signal = untilStopped();
-        const programs = programsOf(env, signal);
-        try {
-          const backup = await backUpDatabase(database, file, {
-            ...{ signal, onProgress, programs },
-            readSecret: readSecretFile,
-          });
-          if (json) printJson(backupFacts(locationName(database), backup));
-          else print(backupText(locationName(database), backup));
-          return 0;
-        } catch (error) {
-          if (error !== signal.reason) throw error;
-          complain("stopped by a signal: nothing was changed");
-          return 1;
-        }
+        const backup = await backUpDatabase(database, file, {
+          ...{ signal, onProgress, programs: programsOf(env, signal) },
+          readSecret: readSecretFile,
+        });
+        if (json) printJson(backupFacts(locationName(database), backup));
+        else print(backupText(locationName(database), backup));
+        return 0;
       }),
     );
   withConfigAndData(withJson(command));

@@ -27,30 +27,23 @@ function buildCopy(run: RunOnMachine): Command {
     .option("--from <database>", "sqlite:/path, or postgres://user@host/database without a password")
     .option("--to <database>", "the same; a file that is not there, or a database without tasks")
     .action(async ({ json = false, from, to, ...named }: CopyOptions) =>
-      run(command, async ({ env, stderr, print, printJson, complain, untilStopped }) => {
+      run(command, async ({ env, stderr, print, printJson, untilStopped }) => {
         const { loadConfiguration, readSecretFile } = await import("@dwld/daemon");
         const { copyDatabase, locationName } = await import("@dwld/queue");
         const { readSides } = await import("./database/sides.ts");
         const { copyFacts, copyText, progressLine } = await import("./database/copy-report.ts");
         const sides = readSides({ from, to }, loadConfiguration(named, env).database);
-        const signal = untilStopped();
-        try {
-          const tables = await copyDatabase(sides.from, sides.to, {
-            signal,
-            readSecret: readSecretFile,
-            onProgress: (progress) => {
-              if (stderr.isTTY) stderr.write(progressLine(progress));
-            },
-          });
-          const names = { from: locationName(sides.from), to: locationName(sides.to) };
-          if (json) printJson(copyFacts(names, tables));
-          else print(copyText(names, tables));
-          return 0;
-        } catch (error) {
-          if (error !== signal.reason) throw error;
-          complain("stopped by a signal: nothing was kept");
-          return 1;
-        }
+        const tables = await copyDatabase(sides.from, sides.to, {
+          signal: untilStopped(),
+          readSecret: readSecretFile,
+          onProgress: (progress) => {
+            if (stderr.isTTY) stderr.write(progressLine(progress));
+          },
+        });
+        const names = { from: locationName(sides.from), to: locationName(sides.to) };
+        if (json) printJson(copyFacts(names, tables));
+        else print(copyText(names, tables));
+        return 0;
       }),
     );
   withConfigAndData(withJson(command));

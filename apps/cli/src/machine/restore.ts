@@ -25,10 +25,10 @@ export function build(run: RunOnMachine): Command {
         const { programsOf } = await import("./programs.ts");
         const { restoreFacts, restoreText } = await import("./backup-report.ts");
         const { database } = loadConfiguration(named, env);
+        const signal = untilStopped();
         const restored = await restoreDatabase(database, file, {
-          now: new Date(),
+          ...{ signal, now: new Date(), programs: programsOf(env, signal) },
           readSecret: readSecretFile,
-          programs: programsOf(env, untilStopped()),
         });
         if (json) printJson(restoreFacts(file, restored));
         else print(restoreText(file, restored));

@@ -13,7 +13,10 @@ export type MachineCall = Pick<ProgramIo, "stdin" | "stdout" | "stderr" | "env">
   readonly printJson: (value: unknown) => void;
   /** Writes lines to stderr, each behind "dwld NAME: ". */
   readonly complain: (message: string) => void;
-  /** Listens to signals from now on: the first SIGINT or SIGTERM aborts the returned signal, the second ends the process. */
+  /**
+   * Listens to signals from now on: the first SIGINT or SIGTERM aborts the returned signal, the second ends the process.
+   * A body that throws its reason has changed nothing: that is told, and the status is 1.
+   */
   readonly untilStopped: () => AbortSignal;
 };
 
@@ -34,14 +37,20 @@ export async function runOnMachine(io: ProgramIo, name: string, body: Body): Pro
   };
   const print = (text: string): void => void stdout.write(redactSecrets(text));
   const printJson = (value: unknown): void => void stdout.write(`${JSON.stringify(withoutSecrets(value))}\n`);
+  let stopped: AbortSignal | undefined;
   try {
     return await body({
       get stdin() {
         return io.stdin;
       },
-      ...{ stdout, stderr, env, print, printJson, complain, untilStopped },
+      ...{ stdout, stderr, env, print, printJson, complain },
+      untilStopped: () => (stopped ??= untilStopped()),
     });
   } catch (error) {
+    if (stopped?.aborted === true && error === stopped.reason) {
+      complain("stopped by a signal: nothing was changed");
+      return 1;
+    }
     const code = error instanceof Error ? ownCode(error) : undefined;
     if (!(error instanceof Error) || code === undefined) throw error;
     complain(error.message);

@@ -40,6 +40,8 @@ export type BackUpOptions = Pick<DatabaseOptions, "readSecret"> & {
 };
 
 export type RestoreOptions = Pick<DatabaseOptions, "readSecret"> & {
+  /** Ends it by its reason as long as nothing was changed. */
+  readonly signal?: AbortSignal;
   readonly now: Date;
   readonly programs?: Programs;
 };

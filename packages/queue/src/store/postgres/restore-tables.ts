@@ -28,7 +28,7 @@ export async function restoreTables(
   client: Client,
   { name, database, environment }: RestoreTarget,
   backup: string,
-  { programs = noPrograms }: RestoreOptions,
+  { programs = noPrograms, signal }: RestoreOptions,
 ): Promise<Restored> {
   const [table] = await tableNames(client);
   if (table !== undefined)
@@ -37,7 +37,12 @@ export async function restoreTables(
     );
   const instead = `pg_restore --single-transaction --no-owner --no-privileges --dbname=${database} ${backup}`;
   const folder = await findClientPrograms(programs, await serverMajor(client), instead);
-  const run = async (...args: string[]) => await programs.run(join(folder, "pg_restore"), args, environment);
+  const run = async (...args: string[]) => {
+    const ended = await programs.run(join(folder, "pg_restore"), args, environment);
+    // One that was stopped has undone its transaction.
+    if (ended.exitCode !== 0) signal?.throwIfAborted();
+    return ended;
+  };
   const listed = await run("--list", backup);
   if (!listsTasks(listed))
     throw new BackupError(

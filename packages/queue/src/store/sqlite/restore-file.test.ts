@@ -70,6 +70,14 @@ test("restore: the table has what the backup has, and the one before is kept asi
   );
 });
 
+test("restore: one that is stopped leaves the table and its folder as they were", async (t) => {
+  const { path, backup } = await backedUp(t);
+  const before = [readdirSync(dirname(path)), readFileSync(path)];
+  const stopped = new Error("stopped");
+  await assert.rejects(restoreDatabase({ path }, backup, { now, signal: AbortSignal.abort(stopped) }), stopped);
+  assert.deepEqual([readdirSync(dirname(path)), readFileSync(path)], before);
+});
+
 test("restore: the log of the table before is kept aside with it, and does not come into the backup", async (t) => {
   const { backup, kept } = await backedUp(t);
   const { path, id } = await killedWith(t);

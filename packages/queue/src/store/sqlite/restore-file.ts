@@ -27,10 +27,10 @@ const companions = ["-wal", "-shm"];
 export async function restoreFile(
   { path }: SqliteLocation,
   backup: string | undefined,
-  { now }: RestoreOptions,
+  { signal, now }: RestoreOptions,
 ): Promise<Restored> {
   refuseInUse(path);
-  const prepared = backup === undefined ? undefined : await prepare(path, backup);
+  const prepared = backup === undefined ? undefined : await prepare(path, backup, signal);
   try {
     refuseInUse(path);
     const keptAside = keepAside(path, now, prepared === undefined);
@@ -44,10 +44,10 @@ export async function restoreFile(
 }
 
 /** Makes a copy beside the table, checks that it is intact, and gives it the owner of the one before. */
-async function prepare(path: string, backup: string) {
+async function prepare(path: string, backup: string, signal: AbortSignal | undefined) {
   if (resolve(backup) === resolve(path)) throw new BackupError(`${backup} is the task table itself: name a backup.`);
   const partial = `${path}.${randomBytes(4).toString("hex")}.restoring`;
-  const copied = await backUpFile({ path: backup }, partial);
+  const copied = await backUpFile({ path: backup }, partial, signal && { signal });
   try {
     const sqlite = new BetterSqlite3(copied.path);
     try {
