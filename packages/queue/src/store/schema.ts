@@ -39,9 +39,15 @@ export type EndedTasksRow = {
   site: string;
   /** Empty: they arrived. */
   failure_class: string;
+  /** That of the last attempt; empty: there was none, or the row is from before stages were counted. */
+  stage: string;
+  /** "/": of further users, since the chat has 200 rows in this hour. Empty: no user was named, or the row is from before users were counted. */
+  user_name: string;
   tasks: number;
   /** The files of those that arrived. */
   bytes: number;
+  /** The time from the first attempt of the round to the end, summed over the tasks. */
+  duration_ms: number;
 };
 
 type CounterName = "seq" | "revision" | "forgotten_revision" | "served_rank" | "sent_rank" | "identity";

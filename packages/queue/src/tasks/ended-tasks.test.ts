@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { giveUpDelivery } from "../remote-files/give-up-delivery.ts";
+import { startAttempt } from "../attempts/attempt.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 import { settleDelivery } from "../runner/settle-delivery.ts";
 import { settleDownload } from "../runner/settle-download.ts";
@@ -23,6 +24,7 @@ import { type Ended, putEnded } from "../testing/put-ended.ts";
 import { cancelTask, deleteTask, retryTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
 import { endedQuery, endedTasks, type Hours } from "./ended-tasks.ts";
+import { testHost } from "../testing/test-host.ts";
 import { importTasks } from "./import-tasks.ts";
 import type { Scope } from "../access/scope.ts";
 
@@ -35,6 +37,16 @@ async function counts(database: Database, scope: Scope = "all", hours: Hours = {
     .flat()
     .map(({ hour, chat_id, site, failure_class, tasks, bytes }) =>
       [hour, chat_id, site.replace(".example", ""), failure_class || "arrived", tasks, bytes].join(" "),
+    );
+}
+
+/** "class stage user tasks milliseconds" of each row. */
+async function details(database: Database): Promise<string[]> {
+  const rows = await Array.fromAsync(endedTasks(database, "all", { first: 0, end: 99 }, new AbortController().signal));
+  return rows
+    .flat()
+    .map(({ failure_class, stage, user_name, tasks, duration_ms }) =>
+      [failure_class || "arrived", stage, user_name, tasks, duration_ms].join(" "),
     );
 }
 
@@ -98,6 +110,63 @@ test("ended tasks: one that is canceled, imported, or a playlist that became tas
   assert.deepEqual(await counts(database, ["sent"]), ["0 sent videos arrived 1 10", "0 sent videos network 1 0"]);
 });
 
+test("ended tasks: each has its user, the stage of its last attempt, and the time since the first of its round", async (t) => {
+  const database = await freshDatabase(t);
+  const { id } = await addedTask(database, { userName: "ann" });
+  const attempt = async (stage: string, now: number, retryAt: number | null) => {
+    const lease = await claimed(database, "download", now);
+    await startAttempt(database, lease, { host: "here", stage, ytdlpVersion: "1" }, now);
+    await settleDownload(database, lease, { outcome: "failed", failure, retryAt }, now + 3);
+  };
+  await attempt("plain", 10, 20);
+  await attempt("cookies", 20, null);
+  assert.deepEqual(await details(database), ["network cookies ann 1 13"]);
+  await retryTask(database, { id, scope: "all" }, 30);
+  await attempt("plain", 40, null);
+  await addedTask(database, { userName: "bob", link: "https://videos.example/bob" });
+  const lease = await claimed(database, "download", 50);
+  await startAttempt(database, lease, { host: "here", stage: "plain", ytdlpVersion: "1" }, 50);
+  const outcome = { outcome: "downloaded", files: [file], media: {}, host: testHost.name } as const;
+  await settleDownload(database, lease, outcome, 60);
+  await deliverDue(database, 90);
+  assert.deepEqual(await details(database), [
+    "arrived plain bob 1 40",
+    "network cookies ann 1 13",
+    "network plain ann 1 3",
+  ]);
+  // A clock that was set back meanwhile makes no time negative.
+  await addedTask(database, { userName: "eve", chatId: "later" });
+  const late = await claimed(database, "download", 99);
+  await startAttempt(database, late, { host: "here", stage: "plain", ytdlpVersion: "1" }, 99);
+  await settleDownload(database, late, { outcome: "failed", failure, retryAt: null }, 1);
+  assert.equal((await details(database)).at(-1), "network plain eve 1 0");
+});
+
+test("ended tasks: a chat with 200 rows in an hour names no further user there, and loses no task", async (t) => {
+  const database = await freshDatabase(t);
+  await putEnded(
+    database,
+    Array.from({ length: 199 }, (_, index): Ended => [0, "chat", "tube", "", 1, 0, "plain", `user ${index}`]),
+  );
+  const fail = async (userName: string, now: number, chatId = "chat") => {
+    await addedTask(database, { userName, chatId });
+    const lease = await claimed(database, "download", now);
+    await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, now);
+  };
+  await fail("the last one with a name", 1);
+  await fail("one without", 1);
+  await fail("another", 1);
+  await fail("of another chat", 1, "other");
+  await fail("of the next hour", hourMs);
+  const failed = (await details(database)).filter((line) => line.startsWith("network"));
+  assert.deepEqual(failed, [
+    "network  / 2 0",
+    "network  the last one with a name 1 0",
+    "network  of another chat 1 0",
+    "network  of the next hour 1 0",
+  ]);
+});
+
 test("ended tasks: those of a range are told whole and once, however many, and those of a scope alone", async (t) => {
   const database = await freshDatabase(t);
   const rows: Ended[] = [];
@@ -119,8 +188,8 @@ test("ended tasks: those of a range are told whole and once, however many, and t
 
 test("ended tasks: they are read in the order of their key, from the first hour to the last", async (t) => {
   const database = await freshFile(t);
-  const start = { hour: 1, chat_id: "", site: "", failure_class: "" };
+  const start = { hour: 1, chat_id: "", site: "", failure_class: "", stage: "", user_name: "" };
   assert.deepEqual(await database.engine.explain(endedQuery(start, 9)), [
-    "SEARCH ended_tasks USING PRIMARY KEY ((hour,chat_id,site,failure_class)>(?,?,?,?) AND hour<?)",
+    "SEARCH ended_tasks USING PRIMARY KEY ((hour,chat_id,site,failure_class,stage,user_name)>(?,?,?,?,?,?) AND hour<?)",
   ]);
 });

@@ -9,8 +9,8 @@ const rowsAtOnce = 1000;
 export type Hours = { readonly first: number; readonly end: number };
 
 /**
- * Yields the counts of tasks that ended in these hours, by hour, chat, site and class of failure, in steps between which
- * others are answered. They stay when the tasks themselves are forgotten.
+ * Yields the counts of tasks that ended in these hours, by hour, chat, site, class of failure, stage and user, in steps
+ * between which others are answered. They stay when the tasks themselves are forgotten.
  */
 export async function* endedTasks(
   database: Database,
@@ -18,7 +18,7 @@ export async function* endedTasks(
   hours: Hours,
   signal: AbortSignal,
 ): AsyncGenerator<EndedTasksRow[]> {
-  let after: EndedKey = { hour: hours.first, chat_id: "", site: "", failure_class: "" };
+  let after: EndedKey = { hour: hours.first, chat_id: "", site: "", failure_class: "", stage: "", user_name: "" };
   for (let isOver = false; !isOver;)
     yield await database.inTurn(signal, async () => {
       const rows = await database.all(endedQuery(after, hours.end));
@@ -28,14 +28,15 @@ export async function* endedTasks(
     });
 }
 
-type EndedKey = Pick<EndedTasksRow, "hour" | "chat_id" | "site" | "failure_class">;
+type EndedKey = Pick<EndedTasksRow, "hour" | "chat_id" | "site" | "failure_class" | "stage" | "user_name">;
 
 /** No site is empty, so that the first row of an hour comes after the hour alone. */
-export function endedQuery({ hour, chat_id, site, failure_class }: EndedKey, endHour: number) {
-  return fixed<EndedTasksRow>(page, hour, chat_id, site, failure_class, endHour, rowsAtOnce);
+export function endedQuery(after: EndedKey, endHour: number) {
+  const { hour, chat_id, site, failure_class, stage, user_name } = after;
+  return fixed<EndedTasksRow>(page, hour, chat_id, site, failure_class, stage, user_name, endHour, rowsAtOnce);
 }
 
 const page = `
   SELECT * FROM ended_tasks
-  WHERE (hour, chat_id, site, failure_class) > (?, ?, ?, ?) AND hour < ?
-  ORDER BY hour, chat_id, site, failure_class LIMIT ?`;
+  WHERE (hour, chat_id, site, failure_class, stage, user_name) > (?, ?, ?, ?, ?, ?) AND hour < ?
+  ORDER BY hour, chat_id, site, failure_class, stage, user_name LIMIT ?`;

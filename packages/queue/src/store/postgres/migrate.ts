@@ -6,9 +6,13 @@ import { DatabaseError } from "../database-error.ts";
 import { isLostConnection } from "./lost-connection.ts";
 import { writeLock } from "./write-lock.ts";
 import * as base from "./migrations/0001-base.ts";
+import * as statistics from "./migrations/0002-statistics.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
-export const migrations: Readonly<Record<string, Migration>> = { "0001-base": base };
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-base": base,
+  "0002-statistics": statistics,
+};
 
 /** Milliseconds that a statement of a migration may take. */
 const statementMs = 24 * 60 * 60_000;

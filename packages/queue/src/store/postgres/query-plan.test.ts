@@ -92,7 +92,8 @@ async function fill(t: TestContext): Promise<TestDatabase> {
     INSERT INTO requests SELECT chat_id, 'request ' || seq, seq FROM tasks WHERE seq % 3 = 0;
     INSERT INTO thumbnails SELECT seq, '\\x00' FROM tasks WHERE seq % 3 = 0;
     INSERT INTO tombstones SELECT 'gone ' || n, 'chat', 20000 + n, n FROM generate_series(1, 5000) AS n;
-    INSERT INTO ended_tasks SELECT n / 20, 'chat ' || n, 'site', '', 1, 1 FROM generate_series(1, 5000) AS n;
+    INSERT INTO ended_tasks (hour, chat_id, site, failure_class, stage, user_name, tasks, bytes, duration_ms)
+      SELECT n / 20, 'chat ' || n, 'site', '', '', '', 1, 1, 1 FROM generate_series(1, 5000) AS n;
     INSERT INTO sites (name) SELECT DISTINCT site FROM tasks;
     INSERT INTO hosts (name, first_seen_at, seen_at) SELECT DISTINCT host, 1, 1 FROM tasks;
     ANALYZE`);

@@ -154,3 +154,16 @@ test("migrate: what waits from before hosts had names stays within the reach of 
   assert.equal((await claimTask(database, "delivery", claimant, 3))?.task.id, "a");
   assert.equal(await keepsFiles(database, "nas"), true, "a retry finds its files");
 });
+
+test("migrate: what was counted before stages, users and durations were stays counted, without them", async (t) => {
+  const path = await freshPath(t);
+  const sqlite = new BetterSqlite3(path);
+  atEnd(t, () => sqlite.close());
+  await migrate(sqlite, path, Object.fromEntries(Object.entries(migrations).filter(([name]) => name < "0006")));
+  sqlite.exec("INSERT INTO ended_tasks VALUES (1, 'chat', 'tube', '', 3, 30), (2, 'chat', 'tube', 'network', 1, 0)");
+  await migrate(sqlite, path);
+  assert.deepEqual(sqlite.prepare("SELECT * FROM ended_tasks").raw().all(), [
+    [1, "chat", "tube", "", "", "", 3, 30, 0],
+    [2, "chat", "tube", "network", "", "", 1, 0, 0],
+  ]);
+});

@@ -19,6 +19,7 @@ import * as access from "./migrations/0002-access.ts";
 import * as thumbnails from "./migrations/0003-thumbnails.ts";
 import * as endedTasks from "./migrations/0004-ended-tasks.ts";
 import * as hosts from "./migrations/0005-hosts.ts";
+import * as statistics from "./migrations/0006-statistics.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -27,6 +28,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0003-thumbnails": thumbnails,
   "0004-ended-tasks": endedTasks,
   "0005-hosts": hosts,
+  "0006-statistics": statistics,
 };
 
 /**
