@@ -8,7 +8,7 @@ import { createPostgresDatabase } from "../../testing/postgres-database.ts";
 import { claimDelivery, claimDownload } from "../../leases/claim-task.ts";
 import { listQuery, type RowFilter } from "../../tasks/list-tasks.ts";
 import { testHost } from "../../testing/test-host.ts";
-import { type Compilable, raw } from "../query.ts";
+import { type Compilable, fixed, raw } from "../query.ts";
 import { type TaskState, taskStates } from "../task-state.ts";
 import { spell } from "./spelling.ts";
 
@@ -32,6 +32,18 @@ test("query plan: with 20,000 tasks, no statement reads a large table from end t
       assert.doesNotMatch(line, large, sql);
   }
   await assertFewBlocks(filled);
+});
+
+test("query plan: a prepared statement is planned once, whatever its values", async (t) => {
+  const made = await createPostgresDatabase();
+  atEnd(t, () => made.drop());
+  const database = await openedDatabase(t, made.location);
+  for (let page = 1; page <= 10; page += 1)
+    await database.all(listQuery({ scope: "all", states: [], chatId: `chat ${page}` }, { limit: page, before: page }));
+  const counts = fixed<{ plans: number; replans: number }>(
+    `SELECT generic_plans AS plans, custom_plans AS replans FROM pg_prepared_statements WHERE statement LIKE 'select * from "tasks"%'`,
+  );
+  assert.deepEqual(await database.all(counts), [{ plans: 10, replans: 0 }]);
 });
 
 /** Asserts that a claim, and a page of any filter, read a few blocks of the table and its indexes. */
