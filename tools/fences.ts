@@ -62,7 +62,13 @@ function packagePermits(): Record<string, Permit> {
 }
 
 /** The rooms of the daemon, from the ground up. */
-const daemonRooms = [["logger", "network"], ["profiling"], ["configuration"], ["process-life", "host"], ["health"]];
+const daemonRooms = [
+  ["logger", "network"],
+  ["profiling", "metrics"],
+  ["configuration"],
+  ["process-life", "host"],
+  ["health"],
+];
 
 /** The rooms of the queue, from the ground up. A copy knows the store alone. */
 const queueRooms = [

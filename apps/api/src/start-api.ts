@@ -1,5 +1,7 @@
 import {
   type AppContext,
+  cacheUp,
+  databaseUp,
   formatAddress,
   ownHost,
   readSecretFile,
@@ -45,14 +47,17 @@ import { TaskFeed } from "./watch/task-feed.ts";
 
 /** Wires and starts the parts of the api, the listeners last. The shutdown releases them in the opposite order. */
 export async function startApi(app: AppContext): Promise<void> {
-  const { configuration, logger, shutdown, version } = app;
+  const { configuration, logger, shutdown, version, metrics } = app;
   const { stopping, killing } = shutdown;
+  const tellUp = databaseUp(metrics);
   const whenThere = <Result>(step: () => Promise<Result>) =>
     untilThere(app, { app: "api", name: "database", isAbsence: isTableAway }, step);
   const options = { ...whileAnswering({ logger, shutdown }), readSecret: readSecretFile };
   const opened = await whenThere(() => openDatabase(configuration.database, options));
   const database = shutdown.register("database", opened);
+  tellUp(database);
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
+  cacheUp(metrics, cache, configuration.cache.servers);
   const host = ownHost(configuration);
   const registered = await registerProcess(
     database,

@@ -1,4 +1,13 @@
-import { type AppContext, type CheckResult, ownHost, readSecretFile, serveHealth, untilThere } from "@dwld/daemon";
+import {
+  type AppContext,
+  cacheUp,
+  type CheckResult,
+  databaseUp,
+  ownHost,
+  readSecretFile,
+  serveHealth,
+  untilThere,
+} from "@dwld/daemon";
 import { startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
@@ -18,15 +27,18 @@ const hourMs = 3_600_000;
 
 /** Wires and starts the parts of the sender. The shutdown releases them in the opposite order. */
 export async function startSender(context: AppContext): Promise<void> {
-  const { configuration, logger, shutdown, version } = context;
+  const { configuration, logger, shutdown, version, metrics } = context;
   const { ftp } = configuration;
+  const tellUp = databaseUp(metrics);
   const database = shutdown.register(
     "database",
     await untilThere(context, { app: "ftp-sender", name: "database", isAbsence: isTableAway }, () =>
       openDatabase(configuration.database, { ...whileWorking({ logger, shutdown }), readSecret: readSecretFile }),
     ),
   );
+  tellUp(database);
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
+  cacheUp(metrics, cache, configuration.cache.servers);
   const onError = (error: unknown, task?: TaskRow) => {
     logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "ftp-sender");
   };

@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import { type AppContext, type Configuration, ownHost, readSecretFile, serveHealth, untilThere } from "@dwld/daemon";
+import {
+  type AppContext,
+  cacheUp,
+  type Configuration,
+  databaseUp,
+  ownHost,
+  readSecretFile,
+  serveHealth,
+  untilThere,
+} from "@dwld/daemon";
 import { createFolderDestination, type DeliveryParts, folderRules, startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
@@ -50,19 +59,22 @@ export async function startWorker(
   { env, pid }: Pick<NodeJS.Process, "env" | "pid">,
   { createYtdlps = createLoadedYtdlps, readPlain = readPlainMedia } = {},
 ): Promise<void> {
-  const { configuration, logger, shutdown, version } = app;
+  const { configuration, logger, shutdown, version, metrics } = app;
   const { worker } = configuration;
   const { downloads, parallel } = worker;
   const now = Date.now;
   const onError = (error: unknown, task?: TaskRow) => {
     logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "worker");
   };
+  const tellUp = databaseUp(metrics);
   const opened = await untilThere(app, { app: "worker", name: "database", isAbsence: isTableAway }, () =>
     openDatabase(configuration.database, { ...whileWorking({ logger, shutdown }), readSecret: readSecretFile }),
   );
   const database = shutdown.register("database", opened);
+  tellUp(database);
   const host = ownHost(configuration);
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
+  cacheUp(metrics, cache, configuration.cache.servers);
   const programs = await openPrograms(app, programEnvironment(env), createYtdlps, onError);
   const setTrouble: RegisteredProcess["setTrouble"] = (source, trouble) => {
     registered.setTrouble(source, trouble);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, test } from "node:test";
 import { createLogger } from "../logger/create-logger.ts";
+import { Metrics } from "../metrics/metrics.ts";
 import { type HealthServer, startHealthServer } from "./health-server.ts";
 import type { Check } from "./readiness.ts";
 
@@ -10,7 +11,7 @@ after(async () => await Promise.all(servers.map(async (server) => await server.c
 
 type Started = HealthServer & { url: string; log: string[]; stop(): void };
 
-async function start(checks: readonly Check[] = []): Promise<Started> {
+async function start(checks: readonly Check[] = [], metrics = new Metrics()): Promise<Started> {
   const stopping = new AbortController();
   const log: string[] = [];
   const logger = createLogger({ level: "info", app: "test" }, { write: (line) => log.push(line) });
@@ -19,6 +20,7 @@ async function start(checks: readonly Check[] = []): Promise<Started> {
     app: "worker",
     version: "1.2.3",
     checks,
+    metrics,
     stopping: stopping.signal,
     logger,
   });
@@ -115,9 +117,33 @@ test("health server: /echo answers with any request, without its secrets", async
   }
 });
 
+test("health server: /metrics has the values of the moment, in the format that the caller prefers", async () => {
+  const metrics = new Metrics();
+  const server = await start([], metrics);
+  metrics.counter("dwld_tests_total", "Tests.").add({}, 2);
+  const ask = async (accept: string) => {
+    const response = await fetch(`${server.url}/metrics`, { headers: { accept } });
+    return [response.headers.get("content-type"), await response.text()];
+  };
+  const [plain, om] = [
+    "text/plain; version=0.0.4; charset=utf-8",
+    "application/openmetrics-text; version=1.0.0; charset=utf-8",
+  ];
+  const lines = (name: string) => `# HELP ${name} Tests.\n# TYPE ${name} counter\ndwld_tests_total 2\n`;
+  assert.deepEqual(await ask("*/*"), [plain, lines("dwld_tests_total")]);
+  assert.deepEqual(await ask(prometheus), [om, `${lines("dwld_tests")}# EOF\n`]);
+  metrics.add(() => Promise.reject(new Error("a defect")));
+  assert.equal((await fetch(`${server.url}/metrics`)).status, 500);
+  assert.match(server.log.join(""), /a defect/);
+});
+
+/** What Prometheus 2.53 asks for. */
+const prometheus =
+  "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
 test("health server: an unknown path is 404, as JSON", async () => {
   const server = await start();
-  for (const path of ["/", "/metrics", "/healthz/x", "//echo", "/%zz"]) {
+  for (const path of ["/", "/metrics/x", "/healthz/x", "//echo", "/%zz"]) {
     const response = await fetch(server.url + path);
     assert.equal(response.status, 404, path);
     assert.match(((await response.json()) as { error: string }).error, /^not found/);
@@ -189,7 +215,14 @@ test("health server: closes although a request never ends", async () => {
 test("health server: an address that is taken rejects with the error of listen", async () => {
   const { address } = await start();
   const logger = createLogger({ level: "info", app: "test" }, { write: () => undefined });
-  const options = { app: "x", version: "1", checks: [], stopping: new AbortController().signal, logger };
+  const options = {
+    app: "x",
+    version: "1",
+    checks: [],
+    metrics: new Metrics(),
+    stopping: new AbortController().signal,
+    logger,
+  };
   await assert.rejects(startHealthServer({ ...options, address: `127.0.0.1:${address.port}` }), {
     code: "EADDRINUSE",
     syscall: "listen",

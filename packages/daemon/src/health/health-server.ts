@@ -4,6 +4,8 @@ import { closeServer, listenAt } from "../network/listen.ts";
 import { type Address, parseAddress } from "../network/listen-address.ts";
 import type { Logger } from "../logger/create-logger.ts";
 import { ownHosts, refuseOrigin } from "../network/request-origin.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { metricsRoute } from "../metrics/metrics-route.ts";
 import { profileRoutes } from "../profiling/profile-routes.ts";
 import { type Profiler, startProfiler } from "../profiling/profiler.ts";
 import { echo } from "./echo.ts";
@@ -27,6 +29,7 @@ export type HealthOptions = {
   readonly app: string;
   readonly version: string;
   readonly checks: readonly Check[];
+  readonly metrics: Metrics;
   /** Aborted when the process shuts down: it is then alive, but not ready. */
   readonly stopping: AbortSignal;
   readonly logger: Logger;
@@ -38,8 +41,8 @@ const maxConnections = 64;
 const closeAfterMs = 1000;
 
 /**
- * Serves /healthz (alive), /readyz (each check; 503 if one is not ok, and while stopping), /echo, and with `profiling`
- * /debug/pprof.
+ * Serves /healthz (alive), /readyz (each check; 503 if one is not ok, and while stopping), /metrics, /echo, and with
+ * `profiling` /debug/pprof.
  *
  * @throws the error of listen() if the address cannot be had.
  */
@@ -89,7 +92,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
 
 /** Returns the routes by their paths. */
 function healthRoutes(
-  { app, version, stopping }: HealthOptions,
+  { app, version, stopping, metrics }: HealthOptions,
   ready: () => Promise<Readiness>,
   profiler: Profiler | undefined,
 ): ReadonlyMap<string, Route> {
@@ -102,6 +105,7 @@ function healthRoutes(
         return { status: ok ? 200 : 503, body: { ready: ok, ...(stopping.aborted && { stopping: true }), checks } };
       }),
     ],
+    ["/metrics", ofGet(metricsRoute(metrics))],
     ["/echo", echo],
     ...(profiler === undefined ? [] : profileRoutes(profiler).map(([path, route]) => [path, ofGet(route)] as const)),
   ]);
@@ -109,7 +113,7 @@ function healthRoutes(
 
 const vitals = () => ({ pid: process.pid, uptimeSeconds: Math.round(process.uptime()) });
 
-const notFound: Answer = { status: 404, body: { error: "not found: there are /healthz, /readyz and /echo" } };
+const notFound: Answer = { status: 404, body: { error: "not found: there are /healthz, /readyz, /metrics and /echo" } };
 
 /** Node sends no body to a HEAD. */
 function ofGet(route: Route): Route {

@@ -14,7 +14,7 @@ export async function serveHealth(context: AppContext, app: HealthOf, checks: re
 
 /** Serves the health of an app on its configured address, until it is closed. */
 export async function openHealth(
-  { configuration, logger, shutdown, version }: AppContext,
+  { configuration, logger, shutdown, version, metrics }: AppContext,
   app: HealthOf,
   checks: readonly Check[],
 ): Promise<HealthServer> {
@@ -25,6 +25,7 @@ export async function openHealth(
     app,
     version,
     checks,
+    metrics,
     stopping: shutdown.stopping,
     logger,
   });

@@ -8,8 +8,11 @@ export type HealthRequest = {
   readonly signal: AbortSignal;
 };
 
-/** An answer: an object is sent as JSON. */
-export type Answer = { readonly status: number; readonly body: object | Uint8Array };
+/** An answer: an object is sent as JSON, a text as `type` says. */
+export type Answer = { readonly status: number } & (
+  | { readonly body: object | Uint8Array }
+  | { readonly body: string; readonly type: string }
+);
 
 /** A route answers one path. */
 export type Route = (request: HealthRequest) => Answer | Promise<Answer>;
@@ -28,13 +31,15 @@ export function departureOf(response: ServerResponse): AbortSignal {
   return departure.signal;
 }
 
-export function send(response: ServerResponse, { status, body }: Answer): void {
+export function send(response: ServerResponse, answer: Answer): void {
+  const { status, body } = answer;
+  const isText = "type" in answer;
   const isBytes = body instanceof Uint8Array;
   response.writeHead(status, {
-    "content-type": isBytes ? "application/octet-stream" : "application/json",
+    "content-type": isText ? answer.type : isBytes ? "application/octet-stream" : "application/json",
     "x-content-type-options": "nosniff",
     // The rest of the request is not read.
     ...(status === 413 && { connection: "close" }),
   });
-  response.end(isBytes ? body : JSON.stringify(body));
+  response.end(isBytes || isText ? body : JSON.stringify(body));
 }

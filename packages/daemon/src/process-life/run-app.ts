@@ -2,6 +2,7 @@ import { ConfigurationError } from "../configuration/configuration-error.ts";
 import type { Configuration } from "../configuration/complete-configuration.ts";
 import { loadConfiguration, ownEnvironment, UsageError } from "../configuration/load-configuration.ts";
 import type { Named } from "../configuration/named.ts";
+import { addProcessMetrics } from "../metrics/process-metrics.ts";
 import { complain } from "./complain.ts";
 import { type AppContext, type AppName, runProcess } from "./run-process.ts";
 
@@ -27,7 +28,11 @@ export async function runApp(
   const configuration = prepare(app, named, env);
   // oxlint-disable-next-line unicorn/no-process-exit -- nothing is open yet
   if (typeof configuration === "number") process.exit(configuration);
-  await runProcess(app, start, { configuration, env, hangMs });
+  const startCounting = async (context: AppContext): Promise<void> => {
+    addProcessMetrics(context.metrics, { app, version: context.version });
+    await start(context);
+  };
+  await runProcess(app, startCounting, { configuration, env, hangMs });
 }
 
 /** Returns the configuration, or the exit status if there is none. */

@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import { layout } from "@dwld/layout";
 import type { Configuration } from "../configuration/complete-configuration.ts";
 import { createLogger, type Logger, openOutput } from "../logger/create-logger.ts";
+import { Metrics } from "../metrics/metrics.ts";
 import { collectGarbageAtRest } from "./collect-at-rest.ts";
 import { complain } from "./complain.ts";
 import { explainFailure } from "./explain-failure.ts";
@@ -15,6 +16,7 @@ export type AppContext = {
   logger: Logger;
   shutdown: Shutdown;
   version: string;
+  metrics: Metrics;
   /** Tells systemd that the start waits for something. */
   waiting: ServiceManager["waiting"];
 };
@@ -67,7 +69,8 @@ export async function runProcess(
   setInterval(() => undefined, 2 ** 30);
 
   logger.info({ version, node: process.version }, "starting");
-  const started = (async () => start({ configuration, logger, shutdown, version, waiting: manager.waiting }))().then(
+  const context = { configuration, logger, shutdown, version, metrics: new Metrics(), waiting: manager.waiting };
+  const started = (async () => start(context))().then(
     () => {
       logger.debug("started");
       manager.ready();

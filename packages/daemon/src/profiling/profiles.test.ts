@@ -5,6 +5,7 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { Metrics } from "../metrics/metrics.ts";
 import { type HealthServer, startHealthServer } from "../health/health-server.ts";
 import { createLogger } from "../logger/create-logger.ts";
 
@@ -23,7 +24,7 @@ after(async () => {
 
 async function start(profiling: boolean, host = "127.0.0.1"): Promise<string> {
   const stopping = new AbortController().signal;
-  const options = { app: "worker", version: "1.2.3", checks: [], stopping, logger, profiling };
+  const options = { app: "worker", version: "1.2.3", checks: [], metrics: new Metrics(), stopping, logger, profiling };
   const server = await startHealthServer({ ...options, address: `${host}:0` });
   servers.push(server);
   return `http://${host}:${server.address.port}`;
