@@ -41,6 +41,7 @@ export const commands: Readonly<Record<string, Build>> = {
   delete: client(() => import("./client/commands/delete.ts")),
   clean: client(() => import("./client/commands/clean.ts")),
   status: client(() => import("./client/commands/status.ts")),
+  stats: client(() => import("./client/commands/stats.ts")),
   sites: client(() => import("./client/commands/sites.ts")),
   site: client(() => import("./client/commands/site.ts")),
   hosts: client(() => import("./client/commands/hosts.ts")),

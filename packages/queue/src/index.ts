@@ -4,7 +4,7 @@ export type { Database, Transaction } from "./store/database.ts";
 export { type DatabaseLocation, locationName } from "./store/location.ts";
 export { openDatabase } from "./store/open-database.ts";
 export { hasEnded, identifyProcess, isRunning, isWithinSight, type ProcessIdentity } from "./store/process-identity.ts";
-export type { AttemptRow, FileRow, SiteRow, StageResultRow, TaskRow } from "./store/schema.ts";
+export type { AttemptRow, EndedTasksRow, FileRow, SiteRow, StageResultRow, TaskRow } from "./store/schema.ts";
 export type { CookieFileRow, HostRow, ProcessRow } from "./store/schema-of-hosts.ts";
 export { checkTable, isTableAway, whileAnswering, whileWorking } from "./store/table-health.ts";
 export {

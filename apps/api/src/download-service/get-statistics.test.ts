@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { durationMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { type Ended, putEnded } from "@dwld/queue/testing";
-import { BadRequestSchema, FailureClass, type GetStatisticsResponse, GetStatisticsResponseSchema } from "@dwld/rpc";
+import {
+  BadRequestSchema,
+  FailureClass,
+  type GetStatisticsResponse,
+  GetStatisticsResponseSchema,
+  StatisticsBy,
+} from "@dwld/rpc";
 import { localIdentity } from "../access/identity.ts";
 import { connectInMemory } from "../testing/served-api.ts";
 import { refusal, testService } from "../testing/test-service.ts";
-import { namedSites } from "./get-statistics.ts";
+import { keptNames } from "./get-statistics.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -66,6 +72,47 @@ describe("statistics", () => {
     assert.deepEqual((await service.client.getStatistics(longest)).rows, []);
   });
 
+  it("GetStatistics: rows are told apart by stage, user or chat, as asked, with the time that the tasks took", async () => {
+    await put(
+      [50, "own", "tube", "", 2, 5, "plain", "ann", 3000],
+      [50, "own", "other", "", 1, 5, "plain", "ann", 500],
+      [50, "foreign", "tube", "network", 1, 0, "cookies", "/", 0],
+      [50, "own", "tube", "network", 1, 0, "", "", 0],
+    );
+    const toldBy = async (by: StatisticsBy) => {
+      const { rows } = await service.client.getStatistics({ ...range(50, 51), by });
+      return rows.map(({ site, stage, userName, chatId, failureClass, taskCount, totalDuration, others }) =>
+        [
+          site,
+          stage,
+          userName,
+          chatId,
+          others ? "others" : "",
+          failureClass,
+          taskCount,
+          totalDuration && durationMs(totalDuration) / 1000,
+        ].join("|"),
+      );
+    };
+    const { NETWORK } = FailureClass;
+    assert.deepEqual(await toldBy(StatisticsBy.STAGE), [
+      `|||||${NETWORK}|1|0`,
+      `|cookies||||${NETWORK}|1|0`,
+      "|plain||||0|3|3.5",
+    ]);
+    assert.deepEqual(
+      (await toldBy(StatisticsBy.USER)).toSorted(),
+      ["||ann|||0|3|3.5", `||||others|${NETWORK}|1|0`, `|||||${NETWORK}|1|0`].toSorted(),
+    );
+    assert.deepEqual(await toldBy(StatisticsBy.CHAT), [
+      `|||foreign||${NETWORK}|1|0`,
+      "|||own||0|3|3.5",
+      `|||own||${NETWORK}|1|0`,
+    ]);
+    const error = await refusal(service.client.getStatistics({ ...range(50, 51), by: 99 as StatisticsBy }));
+    assert.equal(error.findDetails(BadRequestSchema)[0]?.fieldViolations[0]?.field, "by", error.message);
+  });
+
   it("GetStatistics: of thousands of sites the busiest keep their names, no count is lost, and the answer is small", async () => {
     const rows = Array.from({ length: 4800 }, (_, index): Ended => [
       10 + Math.floor(index / 1600),
@@ -90,17 +137,18 @@ describe("statistics", () => {
       answer.rows.reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0),
       9600,
     );
-    assert.equal(answer.rows.filter(({ site }) => site === "").length, 3);
+    assert.equal(answer.rows.filter(({ site, others }) => site === "" && others).length, 3);
+    assert.equal(answer.rows.filter(({ others }) => others).length, 3);
   });
 });
 
-it("sites with names: those with the most tasks, as far as their rows have room", () => {
+it("names of rows: those with the most tasks, as far as their rows have room", () => {
   const sites = new Map([
     ["a", { tasks: 1, rows: 1 }],
     ["b", { tasks: 9, rows: 2 }],
     ["c", { tasks: 5, rows: 1 }],
   ]);
-  assert.deepEqual([...namedSites(sites, 1000)], ["b", "c", "a"]);
-  assert.deepEqual([...namedSites(sites, 130)], ["b", "c"]);
-  assert.deepEqual([...namedSites(sites, 80)], []);
+  assert.deepEqual([...keptNames(sites, 1000)], ["b", "c", "a"]);
+  assert.deepEqual([...keptNames(sites, 160)], ["b", "c"]);
+  assert.deepEqual([...keptNames(sites, 80)], []);
 });

@@ -1,5 +1,5 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { endedTasks, type Scope } from "@dwld/queue";
+import { type EndedTasksRow, endedTasks, type Scope } from "@dwld/queue";
 import {
   type FailureClass,
   type GetStatisticsRequest,
@@ -7,71 +7,100 @@ import {
   StatisticsRowSchema,
 } from "@dwld/rpc";
 import { failureClassOf } from "../messages/failure-class.ts";
-import { wireInt64, wireTime } from "../messages/wire-values.ts";
+import { wireDuration, wireInt64, wireTime } from "../messages/wire-values.ts";
 import { checkRequest, statisticsRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
 
 const hourMs = 3_600_000;
 
-/** For rows with the name of their site. Those without are at most one for each hour and class, of some 30 bytes. */
+/** For rows with a name. Those without are at most one for each hour and class, of some 30 bytes. */
 const namedBytes = 1024 * 1024;
 
-/** The bytes of a row beside the name of its site, at most. */
-const rowBytes = 40;
+/** The bytes of a row beside the name, at most. */
+const rowBytes = 50;
 
-/** Reads the range twice: for the sites that keep their names, and for the rows. */
+/** The user of rows that name none, since their chat has too many. */
+const furtherUsers = "/";
+
+/** Returns the name of a row of the table, by the field of the answer that has it; undefined: it is told with others. */
+const nameOf = {
+  site: ({ site }: EndedTasksRow) => site,
+  stage: ({ stage }: EndedTasksRow) => stage,
+  userName: ({ user_name: name }: EndedTasksRow) => (name === furtherUsers ? undefined : name),
+  chatId: ({ chat_id: id }: EndedTasksRow) => id,
+} as const;
+
+/** Reads the range twice: for the sites (or stages, users, chats) that keep their names, and for the rows. */
 export async function getStatistics(
   { database, now }: Pick<ServiceContext, "database" | "now">,
   scope: Scope,
   request: GetStatisticsRequest,
   signal: AbortSignal,
 ): Promise<MessageInitShape<typeof GetStatisticsResponseSchema>> {
-  const { startTime, endTime } = checkRequest(statisticsRules(now), request);
+  const { startTime, endTime, by } = checkRequest(statisticsRules(now), request);
   const hours = { first: Math.ceil(startTime / hourMs), end: Math.ceil(endTime / hourMs) };
-  const sites = new Map<string, SiteCounts>();
+  const counts = new Map<string, Counts>();
   for await (const page of endedTasks(database, scope, hours, signal))
-    for (const { site, tasks } of page) {
-      const counted = sites.get(site) ?? { tasks: 0, rows: 0 };
-      sites.set(site, { tasks: counted.tasks + tasks, rows: counted.rows + 1 });
+    for (const row of page) {
+      const name = nameOf[by](row);
+      if (name === undefined) continue;
+      const counted = counts.get(name) ?? { tasks: 0, rows: 0 };
+      counts.set(name, { tasks: counted.tasks + row.tasks, rows: counted.rows + 1 });
     }
-  const named = namedSites(sites, namedBytes);
+  const kept = keptNames(counts, namedBytes);
   const rows = new Map<string, Row>();
   for await (const page of endedTasks(database, scope, hours, signal))
-    for (const { hour, site, failure_class, tasks, bytes } of page) {
-      const own = { hour, site: named.has(site) ? site : "", failureClass: failureClassOf(failure_class) };
+    for (const row of page) {
+      const { hour, failure_class: failureClass, tasks, bytes, duration_ms: durationMs } = row;
+      const name = nameOf[by](row);
+      const isKept = name !== undefined && kept.has(name);
+      const own = { hour, others: !isKept, name: isKept ? name : "", failureClass: failureClassOf(failureClass) };
       const key = JSON.stringify(Object.values(own));
-      const { tasks: before, bytes: bytesBefore } = rows.get(key) ?? { tasks: 0, bytes: 0 };
-      rows.set(key, { ...own, tasks: before + tasks, bytes: bytesBefore + bytes });
+      const before = rows.get(key) ?? { tasks: 0, bytes: 0, durationMs: 0 };
+      rows.set(key, {
+        ...own,
+        tasks: before.tasks + tasks,
+        bytes: before.bytes + bytes,
+        durationMs: before.durationMs + durationMs,
+      });
     }
   return {
-    rows: [...rows.values()].toSorted(byHourAndSite).map(({ hour, site, failureClass, tasks, bytes }) =>
+    rows: [...rows.values()].toSorted(inOrder).map(({ hour, name, failureClass, tasks, bytes, durationMs, others }) =>
       create(StatisticsRowSchema, {
-        ...{ hour: wireTime(hour * hourMs), site, failureClass },
-        ...{ taskCount: wireInt64(tasks), sizeBytes: wireInt64(bytes) },
+        ...{ hour: wireTime(hour * hourMs), [by]: name, failureClass, others },
+        ...{ taskCount: wireInt64(tasks), sizeBytes: wireInt64(bytes), totalDuration: wireDuration(durationMs / 1000) },
       }),
     ),
   };
 }
 
-type Row = { hour: number; site: string; failureClass: FailureClass; tasks: number; bytes: number };
+type Row = {
+  readonly hour: number;
+  readonly name: string;
+  readonly others: boolean;
+  readonly failureClass: FailureClass;
+  readonly tasks: number;
+  readonly bytes: number;
+  readonly durationMs: number;
+};
 
-type SiteCounts = { readonly tasks: number; readonly rows: number };
+type Counts = { readonly tasks: number; readonly rows: number };
 
-/** Returns the sites with the most tasks whose rows have room. All others are told together, as one without a name. */
-export function namedSites(sites: ReadonlyMap<string, SiteCounts>, mostBytes: number): ReadonlySet<string> {
-  const ordered = [...sites].toSorted(([name, one], [other, two]) => two.tasks - one.tasks || compare(name, other));
-  const named = new Set<string>();
+/** Returns the names with the most tasks whose rows have room. All others are told together, without a name. */
+export function keptNames(counts: ReadonlyMap<string, Counts>, mostBytes: number): ReadonlySet<string> {
+  const ordered = [...counts].toSorted(([name, one], [other, two]) => two.tasks - one.tasks || compare(name, other));
+  const kept = new Set<string>();
   let left = mostBytes;
   for (const [name, { rows }] of ordered) {
     left -= rows * (rowBytes + Buffer.byteLength(name));
     if (left < 0) break;
-    named.add(name);
+    kept.add(name);
   }
-  return named;
+  return kept;
 }
 
-function byHourAndSite(one: Row, other: Row): number {
-  return one.hour - other.hour || compare(one.site, other.site) || one.failureClass - other.failureClass;
+function inOrder(one: Row, other: Row): number {
+  return one.hour - other.hour || compare(one.name, other.name) || one.failureClass - other.failureClass;
 }
 
 function compare(one: string, other: string): number {

@@ -1,6 +1,6 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { type FinalState, finalStates, normaliseLink, type AskedFilter, type TaskState, taskStates } from "@dwld/queue";
-import { type AddTaskRequest, TaskState as WireState } from "@dwld/rpc";
+import { type AddTaskRequest, StatisticsBy, TaskState as WireState } from "@dwld/rpc";
 import { faultOfName, hasControls, hasHidden } from "@dwld/text";
 import * as z from "zod";
 import { InvalidRequestError, type Violation } from "./errors.ts";
@@ -230,10 +230,26 @@ export const cleanHistoryRules = z
     if (chatId !== undefined && allChats) wrong("is set beside all_chats: leave one of them away");
   });
 
+/** The field of a row that has the name by which rows are told apart. Sites, if a caller names nothing. */
+const statisticsFields = new Map<number, "site" | "stage" | "userName" | "chatId">([
+  [StatisticsBy.UNSPECIFIED, "site"],
+  [StatisticsBy.SITE, "site"],
+  [StatisticsBy.STAGE, "stage"],
+  [StatisticsBy.USER, "userName"],
+  [StatisticsBy.CHAT, "chatId"],
+]);
+
+const statisticsBy = z.number().transform((value, context) => {
+  const field = statisticsFields.get(value);
+  if (field !== undefined) return field;
+  context.addIssue({ code: "custom", message: "is none of SITE, STAGE, USER, CHAT" });
+  return z.NEVER;
+});
+
 /** @param now ms since the epoch. */
 export function statisticsRules(now: () => number) {
-  return z.object({ startTime: timestamp, endTime: timestamp }).transform((given, context) => {
-    const { startTime, endTime = now() } = given;
+  return z.object({ startTime: timestamp, endTime: timestamp, by: statisticsBy }).transform((given, context) => {
+    const { startTime, endTime = now(), by } = given;
     const wrong = (field: string, message: string) => {
       context.addIssue({ code: "custom", path: [field], message });
       return z.NEVER;
@@ -241,7 +257,7 @@ export function statisticsRules(now: () => number) {
     if (startTime === undefined) return wrong("startTime", "is absent: give the time of the first hour");
     if (endTime <= startTime) return wrong("endTime", "is not after start_time");
     if (endTime - startTime > limits.statisticsMs) return wrong("startTime", "is more than 92 days before end_time");
-    return { startTime, endTime };
+    return { startTime, endTime, by };
   });
 }
 
