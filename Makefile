@@ -16,7 +16,7 @@ NAMED = $(filter command,$(firstword $(origin NAME)))
 
 # Removes the target of a step that failed, so that the next make does not take it for finished.
 .DELETE_ON_ERROR:
-.PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench pictures chaos bundle install uninstall
+.PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench pictures chaos bundle makers deb image release install uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -100,6 +100,14 @@ chaos: setup ## ask for 300 videos while everything is killed, frozen and cut of
 bundle: runnable ## make in build/ what make install puts into /opt/dwld
 	@node tools/bundle/main.ts build
 	@ln -s ../.tools build/.tools
+
+# What packages and images are made with, which nobody else needs.
+makers:
+	@tools/setup release
+
+deb: makers ## the Debian package, in dist/; CHECK=1: as root, installed, upgraded and removed under a real systemd
+	@tools/release/deb dist
+	@$(if $(CHECK),THOROUGH=1 tools/run-tests --file testbed/src/systemd/package.test.ts)
 
 install: ## as root: for the whole machine, as systemd units; again for a new version
 	@deploy/install

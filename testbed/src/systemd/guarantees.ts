@@ -25,4 +25,18 @@ export const guarantees = [
   "PURGE=1 leaves nothing",
 ] as const;
 
-export type Guarantee = (typeof guarantees)[number];
+/** The same of the Debian package. */
+export const packageGuarantees = [
+  "the package beside a make install changes nothing and says so",
+  "the package asks nothing, and puts up the user, the command and three running units",
+  "the package has its manual page, its completions and its documents where they are looked for",
+  "a link is delivered by the units of the package",
+  "make install beside the package changes nothing and says so",
+  "an upgrade keeps edited settings, restarts each unit once, and what was in work arrives",
+  "an upgrade that cannot run with the settings stops nothing, says why, and is carried on",
+  "a unit that the operator disabled or masked stays so over an upgrade",
+  "a package that is removed leaves tasks, videos and settings alone, and a later one finds them",
+  "a package that is purged leaves the user alone",
+] as const;
+
+export type Guarantee = (typeof guarantees)[number] | (typeof packageGuarantees)[number];

@@ -1,32 +1,11 @@
-import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import { execa } from "execa";
 import { guarantees } from "./guarantees.ts";
-
-const sandbox = join(import.meta.dirname, "sandbox");
-
-/** Exit status of the sandbox if the machine permits no namespaces or mounts, or this is not root. */
-const refused = 125;
+import { runScenario } from "./run-scenario.ts";
 
 test(
   "dwld is installed, serves, survives, reboots and is uninstalled under a real systemd",
   { timeout: 400_000 },
   async (t) => {
-    const node = "/srv/dwld/.tools/bin/node";
-    const result = await execa(sandbox, [node, "testbed/src/systemd/scenario.ts"], { reject: false, all: true });
-    if (result.exitCode === refused) {
-      const why = `THE UNITS AND make install WERE NOT TESTED ON THIS MACHINE: ${result.stderr}`;
-      console.error(why);
-      t.skip(why);
-      return;
-    }
-    const held = result.stdout
-      .split("\n")
-      .filter((line) => line.startsWith("ok "))
-      .map((line) => line.slice(3));
-    for (const guarantee of guarantees)
-      await t.test(guarantee, () => assert.ok(held.includes(guarantee), `not seen to hold:\n${result.all}`));
-    assert.equal(result.exitCode, 0, result.all);
+    await runScenario(t, "scenario.ts", guarantees);
   },
 );
