@@ -1,6 +1,7 @@
 import {
   type AppContext,
   cacheUp,
+  type Configuration,
   databaseUp,
   formatAddress,
   ownHost,
@@ -47,7 +48,7 @@ import { TaskFeed } from "./watch/task-feed.ts";
 
 /** Wires and starts the parts of the api, the listeners last. The shutdown releases them in the opposite order. */
 export async function startApi(app: AppContext): Promise<void> {
-  const { configuration, logger, shutdown, version, metrics } = app;
+  const { configuration, settings, logger, shutdown, version, metrics } = app;
   const { stopping, killing } = shutdown;
   const tellUp = databaseUp(metrics);
   const whenThere = <Result>(step: () => Promise<Result>) =>
@@ -74,7 +75,10 @@ export async function startApi(app: AppContext): Promise<void> {
   const onError = (error: unknown) => {
     logger.debug({ err: error }, "the other hosts could not be watched");
   };
-  shutdown.register("hosts", watchHosts({ ...configuration.hosts, database, registered, logger, onError }));
+  shutdown.register(
+    "hosts",
+    watchHosts({ lostAfterHours: () => settings().hosts.lostAfterHours, database, registered, logger, onError }),
+  );
   const tokens = shutdown.register(
     "tokens",
     await whenThere(() => TokenTable.open(database, { logger, now: Date.now })),
@@ -85,9 +89,14 @@ export async function startApi(app: AppContext): Promise<void> {
   // So that the first call finds readings.
   await Promise.all([sensors.warmUp(), disk.read()]);
 
-  const registrations = new Registrations(configuration.register, {
+  const registrations = new Registrations(settings().register, {
     protocols: botProtocols,
-    downloader: { sites: configuration.sites, version, startedAtMs: Date.now(), now: Date.now },
+    downloader: {
+      get sites() {
+        return settings().sites;
+      },
+      ...{ version, startedAtMs: Date.now(), now: Date.now },
+    },
     load: () => downloaderLoad({ database, disk, now: Date.now }),
     isLast: async () => {
       const { processes } = await readProcesses(database, host.name, Date.now());
@@ -96,15 +105,15 @@ export async function startApi(app: AppContext): Promise<void> {
     logger,
     random: Math.random,
   });
-  const boundsOf = boundsBy(configuration);
+  const boundsOf: ServiceContext["boundsOf"] = (row) => boundsBy(settings())(row);
   const waits = new WaitReader(database, {
-    defaultSiteParallel: configuration.defaultSite.parallel,
+    defaultSiteParallel: () => settings().defaultSite.parallel,
     deliveredBy: configuration.ftp === undefined ? "worker" : "ftp-sender",
     host: host.name,
     now: Date.now,
   });
   const localFiles = new LocalFiles(configuration.worker.downloads, host.name);
-  const limits = new Limits(configuration.limits, { logger, now: Date.now, monotonicMs: () => performance.now() });
+  const limits = new Limits(() => settings().limits, { logger, now: Date.now, monotonicMs: () => performance.now() });
   const context: ServiceContext = {
     database,
     tokens,
@@ -113,16 +122,22 @@ export async function startApi(app: AppContext): Promise<void> {
     feed: new TaskFeed({ database, boundsOf, localFiles, waits }, cache, { logger, now: Date.now }),
     sensors,
     disk,
-    diskBounds: configuration.worker,
-    sites: configuration.sites,
+    get diskBounds() {
+      return settings().worker;
+    },
+    get sites() {
+      return settings().sites;
+    },
     bots: () => registrations.statuses(),
     boundsOf,
     localFiles,
     waits,
     limits,
-    stagesOf: (site) => settingsOf(configuration, site).stages,
-    pathOf: pathBy(configuration),
-    destination: describeDestination(configuration.ftp),
+    stagesOf: (site) => settingsOf(settings(), site).stages,
+    pathOf: (task, seesMachine) => pathBy(settings())(task, seesMachine),
+    get destination() {
+      return describeDestination(settings().ftp);
+    },
     host: host.name,
     version,
     logger,
@@ -142,8 +157,11 @@ export async function startApi(app: AppContext): Promise<void> {
   const proxies = new TrustedProxies(configuration.api.trustedProxies);
   const places = { ...configuration.api, socket: usableSocket(configuration, logger) };
   const certificates = new ClientCertificates(configuration.api.tls?.clientCertificates ?? [], Date.now);
-  const gate = new Gate(configuration.api.tokens, { tokens, certificates }, logger);
-  refuseOpenAddresses(configuration.api, gate.asksForTokens);
+  const gate = new Gate(() => settings().api.tokens, { tokens, certificates }, logger);
+  const refuseOpen = ({ api }: Configuration) => {
+    refuseOpenAddresses(api, gate.wouldAskIn(api.tokens));
+  };
+  refuseOpen(settings());
   const page = new Page(layout.page, context);
   if (!page.isBuilt)
     logger.info(`there is no page for browsers in ${layout.page}: "make page" builds it, for the next start`);
@@ -163,4 +181,14 @@ export async function startApi(app: AppContext): Promise<void> {
   logger.info({ grpc, http, socket: listeners.socket?.address }, "listening");
   registrations.start();
   shutdown.register("registrations", registrations);
+  app.onReload({
+    check: refuseOpen,
+    take: async ({ register }) => {
+      gate.askNow();
+      await registrations.replace(register);
+    },
+    report: (trouble) => {
+      registered.setTrouble("configuration", trouble);
+    },
+  });
 }

@@ -3,12 +3,13 @@ import {
   cacheUp,
   type CheckResult,
   databaseUp,
+  type FtpSettings,
   ownHost,
   readSecretFile,
   serveHealth,
   untilThere,
 } from "@dwld/daemon";
-import { startDelivery } from "@dwld/delivery";
+import { type Delivery, type DeliveryParts, startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   checkTable,
@@ -21,14 +22,14 @@ import {
   watchHosts,
   whileWorking,
 } from "@dwld/queue";
-import { openFtpDestination } from "./ftp/ftp-destination.ts";
+import { openFtpDestination, readPassword } from "./ftp/ftp-destination.ts";
 
 const hourMs = 3_600_000;
 
 /** Wires and starts the parts of the sender. The shutdown releases them in the opposite order. */
 export async function startSender(context: AppContext): Promise<void> {
-  const { configuration, logger, shutdown, version, metrics } = context;
-  const { ftp } = configuration;
+  const { configuration, settings, logger, shutdown, version, metrics } = context;
+  const { ftp } = settings();
   const tellUp = databaseUp(metrics);
   const database = shutdown.register(
     "database",
@@ -51,22 +52,45 @@ export async function startSender(context: AppContext): Promise<void> {
     "process registry",
     await registerProcess(database, self, { onError, onEvicted }),
   );
-  shutdown.register("hosts", watchHosts({ ...configuration.hosts, database, registered, logger, onError }));
+  const observing = { database, registered, logger, onError };
+  shutdown.register("hosts", watchHosts({ ...observing, lostAfterHours: () => settings().hosts.lostAfterHours }));
   const parts = { database, cache, logger, registered, onError };
-  // With delivery off, the worker delivers.
+  // With delivery off, the worker delivers. A reload changes neither that nor the server.
   const delivery =
     ftp &&
-    startDelivery(parts, {
-      destination: openFtpDestination(ftp),
-      rules: ftp,
-      parallel: ftp.parallel,
-      giveUpAfterMs: ftp.giveUpAfterHours * hourMs,
-    });
-  if (delivery !== undefined) shutdown.register("uploads", delivery);
+    shutdown.register(
+      "uploads",
+      startUploads(parts, () => settings().ftp ?? ftp),
+    );
   const isOff = (): CheckResult => ({ ok: true, detail: "delivery is off" });
   const health = await serveHealth(context, "ftp-sender", [
     { name: "database", check: async () => await checkTable(database) },
     { name: "ftp", check: delivery?.check ?? isOff },
   ]);
+  context.onReload({
+    check: (next) => {
+      if (next.ftp !== undefined) readPassword(next.ftp);
+    },
+    take: () => delivery?.wake(),
+    report: (trouble) => {
+      registered.setTrouble("configuration", trouble);
+    },
+  });
   logger.info({ health: health.address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");
+}
+
+/** @param section returns the section `ftp` as of now. */
+function startUploads(parts: DeliveryParts, section: () => FtpSettings): Delivery {
+  return startDelivery(parts, {
+    destination: openFtpDestination(section),
+    get rules() {
+      return section();
+    },
+    get parallel() {
+      return section().parallel;
+    },
+    get giveUpAfterMs() {
+      return section().giveUpAfterHours * hourMs;
+    },
+  });
 }

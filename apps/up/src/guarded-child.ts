@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { guardedShell } from "@dwld/daemon/process";
+import { isSystemError } from "@dwld/text";
 
 export type Exit = { exitCode: number | undefined; signal: string | undefined };
 
@@ -8,6 +10,8 @@ export type GuardedChild = {
   /** Resolves when the program has ended and all of its output was handed over. */
   readonly exited: Promise<Exit>;
   terminate(): void;
+  /** Sends SIGHUP, unless the program does not catch it yet: then it has not read its configuration either. */
+  hangUp(): void;
 };
 
 export type Output = { readonly onOutput: (chunk: Buffer, stream: "stdout" | "stderr") => void };
@@ -41,5 +45,19 @@ export function startGuarded(argv: readonly string[], env: NodeJS.ProcessEnv, { 
     terminate: () => {
       child.kill("SIGTERM");
     },
+    hangUp: () => {
+      if (child.pid !== undefined && catchesHangup(child.pid)) child.kill("SIGHUP");
+    },
   };
+}
+
+/** Returns whether a process catches SIGHUP, as the kernel tells it (proc_pid_status(5)); false if it has ended. */
+function catchesHangup(pid: number): boolean {
+  try {
+    const caught = /^SigCgt:\t([\da-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+    return (BigInt(`0x${caught}`) & 1n) === 1n;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return false;
+  }
 }

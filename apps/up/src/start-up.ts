@@ -31,9 +31,10 @@ type Program = {
 
 /** Starts memcached if none is configured, then the apps. */
 export async function startUp(
-  { configuration, logger, shutdown, version }: AppContext,
+  { settings: current, onReload, logger, shutdown, version }: AppContext,
   { command: program, apps, named, env, log }: Program,
 ): Promise<void> {
+  const configuration = current();
   mkdirSync(configuration.data, { recursive: true, mode: 0o750 });
   const missing: string[] = [];
   // Only the api reads it: one of this machine is of no use to an api elsewhere.
@@ -61,6 +62,11 @@ export async function startUp(
     },
   });
   shutdown.register("apps", supervised);
+  onReload({
+    take: () => {
+      supervised.reload();
+    },
+  });
   missing.push(...(await untilStarted(configuration, apps, shutdown.stopping)));
   if (shutdown.stopping.aborted) return;
   const command = commandName(process.cwd(), env);

@@ -35,10 +35,24 @@ type Supervision = {
 /** How many of an app's last lines on stderr are shown. */
 const maxLastLines = 20;
 
-/** Runs the apps, and restarts each that ends (restart-policy.ts). */
-export function superviseApps({ command, apps, argv, env, logger, onStart, onLine, onFailure }: Supervision): {
+/** The apps as they run. */
+type Supervised = {
+  /** Has each app reload its configuration. */
+  readonly reload: () => void;
   stop(): Promise<void>;
-} {
+};
+
+/** Runs the apps, and restarts each that ends (restart-policy.ts). */
+export function superviseApps({
+  command,
+  apps,
+  argv,
+  env,
+  logger,
+  onStart,
+  onLine,
+  onFailure,
+}: Supervision): Supervised {
   const children = new Map<App, GuardedChild>();
   const pauses = new Set<NodeJS.Timeout>();
   let stopping = false;
@@ -83,6 +97,9 @@ export function superviseApps({ command, apps, argv, env, logger, onStart, onLin
 
   for (const app of apps) start(app, noRuns);
   return {
+    reload: () => {
+      for (const child of children.values()) child.hangUp();
+    },
     stop: async () => {
       stopping = true;
       for (const pause of pauses) clearTimeout(pause);

@@ -10,32 +10,34 @@ export type Refreshed = {
   capabilities: ChooseYtdlp;
   cookies: Pick<CookieStore, "review">;
   findStages: StageFinder;
-  /** Names of the configured sites. */
-  sites: readonly string[];
+  /** Returns the names of the configured sites. */
+  sites: () => readonly string[];
 };
 
 /**
- * Looks, at the start and every minute, at what the operator may change while the worker runs: cookies and yt-dlp. Closing
- * it waits for the last look.
+ * Looks, at the start, every minute and on request, at what the operator may change while the worker runs: cookies and
+ * yt-dlp. Closing it waits for the last look.
  */
 export function refreshEnvironment(
   { capabilities, cookies, findStages, sites }: Refreshed,
   registered: Pick<RegisteredProcess, "setTrouble" | "setYtdlpVersion">,
   onError: (error: unknown) => void,
-): { close: () => Promise<void> } {
+): { look: () => void; close: () => Promise<void> } {
   const refresh = async (): Promise<void> => {
     await cookies.review();
     // Logs the stages that are left out now.
-    await findStages(sites[0] ?? "");
+    await findStages(sites()[0] ?? "");
     const { version, trouble } = await installedVersion(capabilities);
     registered.setYtdlpVersion(version);
     registered.setTrouble("yt-dlp", trouble);
   };
   let refreshing = refresh().catch(onError);
-  const timer = setInterval(() => {
+  const look = () => {
     refreshing = refreshing.then(refresh).catch(onError);
-  }, intervalMs);
+  };
+  const timer = setInterval(look, intervalMs);
   return {
+    look,
     close: async () => {
       clearInterval(timer);
       await refreshing;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import {
   type AppContext,
   cacheUp,
@@ -9,7 +10,7 @@ import {
   serveHealth,
   untilThere,
 } from "@dwld/daemon";
-import { createFolderDestination, type DeliveryParts, folderRules, startDelivery } from "@dwld/delivery";
+import { createFolderDestination, type Delivery, type DeliveryParts, folderRules, startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   downloadBounds,
@@ -59,9 +60,8 @@ export async function startWorker(
   { env, pid }: Pick<NodeJS.Process, "env" | "pid">,
   { createYtdlps = createLoadedYtdlps, readPlain = readPlainMedia } = {},
 ): Promise<void> {
-  const { configuration, logger, shutdown, version, metrics } = app;
-  const { worker } = configuration;
-  const { downloads, parallel } = worker;
+  const { configuration, settings, logger, shutdown, version, metrics } = app;
+  const { downloads } = configuration.worker;
   const now = Date.now;
   const onError = (error: unknown, task?: TaskRow) => {
     logger.error({ ...(task === undefined ? {} : logFacts(task)), err: error }, "worker");
@@ -82,8 +82,16 @@ export async function startWorker(
   const wake = () => {
     runner.wake();
   };
-  const disk = shutdown.register("disk", new DiskAdmission({ database, host, worker, logger, now, setTrouble, wake }));
-  const cookies = createCookieStore(database, configuration.stages, {
+  const disk = shutdown.register(
+    "disk",
+    new DiskAdmission({
+      ...{ database, host, logger, now, setTrouble, wake },
+      get worker() {
+        return settings().worker;
+      },
+    }),
+  );
+  const cookies = createCookieStore(database, () => settings().stages, {
     ...{ host: host.name, logger, now },
     onTrouble: (trouble) => {
       setTrouble("cookies", trouble);
@@ -92,7 +100,7 @@ export async function startWorker(
   const checks = readinessChecks({ ...programs, database, disk, downloads, now });
   const { address } = await serveHealth(app, "worker", checks);
 
-  const limits = siteLimits(configuration.sites);
+  let limits = siteLimits(settings().sites);
   await setSiteLimits(database, limits);
   const onEvicted = () => {
     logger.warn({}, evictedMessage);
@@ -104,46 +112,88 @@ export async function startWorker(
   const registered = await registerProcess(database, self, { onError, onEvicted });
   shutdown.register("process registry", registered);
   const janitor = await createJanitor(database, downloads, host);
-  const cleanup = scheduleCleanup(database, janitor, configuration.history.keepDays * dayMs, onError);
+  const cleanup = scheduleCleanup(database, janitor, () => settings().history.keepDays * dayMs, onError);
   shutdown.register("janitor", cleanup);
-  shutdown.register("hosts", watchHosts({ ...configuration.hosts, database, registered, logger, onError }));
+  const observing = { database, registered, logger, onError };
+  shutdown.register("hosts", watchHosts({ ...observing, lostAfterHours: () => settings().hosts.lostAfterHours }));
   shutdown.register("disk report", reportDisk(downloads, registered, onError));
 
-  const findStages = createStageFinder({ ...programs, configuration, logger, cookies });
+  const findStages = createStageFinder({
+    ...{ ...programs, logger, cookies },
+    get configuration() {
+      return settings();
+    },
+  });
   const thumbnails = shutdown.register("thumbnails", new ThumbnailEncoder());
   const handler = createDownloadHandler({
     ...{ ...programs, readPlain: reporting(readPlain, onError) },
-    ...{ database, cache, disk, cookies, configuration, downloads, logger, now },
+    ...{ database, cache, disk, cookies, downloads, logger, now },
+    get configuration() {
+      return settings();
+    },
     ownFolder: ownFolderOf(downloads, host),
-    thumbnails: worker.thumbnails ? { encode: thumbnails.encode, patienceMs: secondMs } : undefined,
+    get thumbnails() {
+      return settings().worker.thumbnails ? { encode: thumbnails.encode, patienceMs: secondMs } : undefined;
+    },
     host: host.name,
-    planner: createPlanner({ configuration, database, findStages, now, random: Math.random }),
-    playlistLimit: configuration.limits.perChat.playlistEntries,
+    planner: createPlanner({
+      ...{ database, findStages, now, random: Math.random },
+      get configuration() {
+        return settings();
+      },
+    }),
+    get playlistLimit() {
+      return settings().limits.perChat.playlistEntries;
+    },
   });
   const runner = startRunner({
-    ...{ database, registered, handler, parallel, onError },
+    ...{ database, registered, handler, onError },
     kind: "download",
-    spare: Math.max(leastSpare, parallel),
-    defaultSiteParallel: configuration.defaultSite.parallel,
-    yieldMs: worker.slowAfterSeconds * secondMs,
+    get parallel() {
+      return settings().worker.parallel;
+    },
+    get spare() {
+      return Math.max(leastSpare, settings().worker.parallel);
+    },
+    get defaultSiteParallel() {
+      return settings().defaultSite.parallel;
+    },
+    get yieldMs() {
+      return settings().worker.slowAfterSeconds * secondMs;
+    },
     mayClaim: () => disk.mayClaim(),
-    boundsOf: (task) => downloadBounds(task, configuration),
+    boundsOf: (task) => downloadBounds(task, settings()),
   });
   shutdown.register("downloads", runner);
-  if (configuration.ftp === undefined) startFolderDelivery(app, { database, cache, logger, registered, onError });
-  const refreshed = { ...programs, cookies, findStages, sites: Object.keys(configuration.sites) };
-  shutdown.register("environment", refreshEnvironment(refreshed, registered, onError));
-  logger.info({ health: address, parallel, downloads }, "ready");
+  const parts = { database, cache, logger, registered, onError };
+  const delivery = configuration.ftp === undefined ? startFolderDelivery(app, parts) : undefined;
+  const refreshed = { ...programs, cookies, findStages, sites: () => Object.keys(settings().sites) };
+  const environment = shutdown.register("environment", refreshEnvironment(refreshed, registered, onError));
+  app.onReload({
+    take: async ({ sites }) => {
+      environment.look();
+      const before = limits;
+      limits = siteLimits(sites);
+      registered.setSiteLimits(limits);
+      if (!isDeepStrictEqual(limits, before)) await setSiteLimits(database, limits);
+      wake();
+      delivery?.wake();
+    },
+    report: (trouble) => {
+      setTrouble("configuration", trouble);
+    },
+  });
+  logger.info({ health: address, parallel: settings().worker.parallel, downloads }, "ready");
 }
 
 /** Opens what runs yt-dlp and ffmpeg: their way out, the configured yt-dlps, and those that are kept loaded. */
 async function openPrograms(
-  { configuration: { data, worker, stages }, logger, shutdown }: AppContext,
+  { configuration: { data, worker }, settings, logger, shutdown }: AppContext,
   environment: Readonly<Record<string, string>>,
   createYtdlps: typeof createLoadedYtdlps,
   onError: (error: unknown) => void,
 ) {
-  const { wayOut, walls, report: wallsReport } = await openWalls({ worker, stages }, environment);
+  const { wayOut, walls, report: wallsReport } = await openWalls({ worker, stages: settings().stages }, environment);
   if (wayOut !== undefined) shutdown.register("egress proxy", wayOut);
   if (wallsReport.stands || wallsReport.remedy === "") logger.info({}, wallsReport.walls.text);
   else logger.warn({}, `${wallsReport.walls.text}. ${wallsReport.remedy}`);
@@ -157,19 +207,28 @@ async function openPrograms(
   });
   const { keepLoaded } = worker.ytdlp;
   const ytdlps = shutdown.register("yt-dlp", createYtdlps({ keepLoaded, environment, walls, logger }));
-  const runYtdlp = createYtdlpRunner({ ytdlps, environment, egressProxy: wayOut?.urls, limits: worker });
+  const runYtdlp = createYtdlpRunner({
+    ytdlps,
+    environment,
+    egressProxy: wayOut?.urls,
+    limits: () => settings().worker,
+  });
   return { environment, walls, wallsReport, answers, capabilities, runYtdlp };
 }
 
 /** With delivery off, the worker delivers to the download folder, so that a worker alone is enough. */
-function startFolderDelivery({ configuration: { worker }, shutdown }: AppContext, parts: DeliveryParts): void {
+function startFolderDelivery({ configuration, settings, shutdown }: AppContext, parts: DeliveryParts): Delivery {
   const delivery = startDelivery(parts, {
-    destination: createFolderDestination(worker.downloads, parts.registered.host),
+    destination: createFolderDestination(configuration.worker.downloads, parts.registered.host),
     rules: folderRules,
-    parallel: worker.parallel,
-    giveUpAfterMs: worker.maxTotalHours * hourMs,
+    get parallel() {
+      return settings().worker.parallel;
+    },
+    get giveUpAfterMs() {
+      return settings().worker.maxTotalHours * hourMs;
+    },
   });
-  shutdown.register("deliveries", delivery);
+  return shutdown.register("deliveries", delivery);
 }
 
 function siteLimits(sites: Configuration["sites"]): Record<string, SiteLimits> {

@@ -31,7 +31,9 @@ export { type Address, AddressError, formatAddress, isLoopback, parseAddress } f
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";
-export { configurationExitStatus, ownCode } from "./process-life/explain-failure.ts";
+export { configurationExitStatus } from "./process-life/explain-failure.ts";
+export { ownCode } from "./process-life/own-code.ts";
+export type { FixedConfiguration } from "./reload/fixed-keys.ts";
 export { guardedShell } from "./process-life/guarded-shell.ts";
 export { type AppOptions, runApp } from "./process-life/run-app.ts";
 export type { AppContext } from "./process-life/run-process.ts";

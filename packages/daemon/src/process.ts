@@ -6,6 +6,7 @@ export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";
 export { isLoopback, parseAddress } from "./network/listen-address.ts";
+export { Hangups } from "./reload/hangups.ts";
 export { complain } from "./process-life/complain.ts";
 export { guardedShell } from "./process-life/guarded-shell.ts";
 export { type AppContext, runProcess } from "./process-life/run-process.ts";

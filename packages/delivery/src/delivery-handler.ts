@@ -37,8 +37,8 @@ export type HandlerOptions = {
   logger: Logger;
   destination: Destination;
   breaker: CircuitBreaker;
-  rules: DeliveryRules;
-  giveUpAfterMs: number;
+  /** Returns the operator's settings as of now: a delivery keeps those of its claim. */
+  settings: () => DeliverySettings;
   /** See `confirmLease`. */
   confirm: (lease: Lease, signal: AbortSignal) => Promise<boolean>;
   /** The name of this machine: its files are here. */
@@ -47,6 +47,8 @@ export type HandlerOptions = {
   /** From 0 to 1. */
   random: () => number;
 };
+
+type DeliverySettings = { readonly rules: DeliveryRules; readonly giveUpAfterMs: number };
 
 /** Files of a run under their final paths. */
 type Run = {
@@ -60,13 +62,16 @@ const discardTimeoutMs = 15_000;
 
 /** Delivers the files of a claimed task. */
 export function createDeliveryHandler(options: HandlerOptions): Handler<"delivery"> {
-  const { database, cache, logger, destination, breaker, rules, giveUpAfterMs, confirm, host, now, random } = options;
+  const { database, cache, logger, destination, breaker, settings, confirm, host, now, random } = options;
   const stalledAt = new Map<number, number>();
   const atClaim = new WeakMap<Lease, AtClaim>();
   const runs = new WeakMap<Lease, Run>();
+  const settingsAtClaim = new WeakMap<Lease, DeliverySettings>();
+  const settingsOf = (lease: Lease): DeliverySettings => settingsAtClaim.get(lease) ?? settings();
 
   const deliver = async (work: Work): Promise<DeliveryOutcome> => {
     const { lease } = work;
+    const { rules } = settingsOf(lease);
     const { files, reserved } = atClaim.get(lease) ?? { files: await filesOf(database, [lease.task.seq]) };
     const report = startReporting({ cache, database, now, logger }, lease, totalSize(files));
     const run: Run = { copies: new RunCopies(), publishing: undefined };
@@ -109,7 +114,9 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
   };
 
   /** @throws errors that are neither the destination's nor the source's: defects. */
-  const conclude = (error: unknown, { lease: { task }, signal }: Work, files: readonly FileRow[]): DeliveryOutcome => {
+  const conclude = (error: unknown, { lease, signal }: Work, files: readonly FileRow[]): DeliveryOutcome => {
+    const { task } = lease;
+    const { giveUpAfterMs } = settingsOf(lease);
     if (signal.aborted || error instanceof LeaseLostError) return { outcome: "interrupted" };
     const schedule = { task, giveUpAfterMs, now: now(), random: random() };
     if (error instanceof DestinationError) return destinationOutcome(error, breaker.failed(error), schedule);
@@ -172,6 +179,9 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
 
   return {
     onClaim: async (transaction, lease) => {
+      // Copied, since the settings may be a view of those that change.
+      const { rules, giveUpAfterMs } = settings();
+      settingsAtClaim.set(lease, { rules, giveUpAfterMs });
       atClaim.set(lease, await reserveAtClaim(transaction, lease, { destination, rules, now }));
     },
     run: async (work) => {

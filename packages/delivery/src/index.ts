@@ -1,5 +1,5 @@
 export type { HandlerOptions } from "./delivery-handler.ts";
-export { type DeliveryParts, startDelivery } from "./start-delivery.ts";
+export { type Delivery, type DeliveryParts, startDelivery } from "./start-delivery.ts";
 export type { DeliveryRules } from "./deliver/delivery-rules.ts";
 export { DestinationError, type FailureKind, type FailureStage } from "./destination/destination-error.ts";
 export type { Destination, HashAlgorithm, MadeFolder, Session } from "./destination/destination.ts";

@@ -27,6 +27,7 @@ export type DeliveryParts = {
   onError: (error: unknown, task?: TaskRow) => void;
 };
 
+/** The operator's settings are read when they are used, and a delivery keeps those that it began with: they may change. */
 export type DeliveryOptions = {
   /** Closed by `stop`. */
   destination: Destination;
@@ -49,10 +50,13 @@ export type Delivery = {
 /** Delivers the files of tasks that are ready, until it is stopped. */
 export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): Delivery {
   const { database, cache, logger, registered, onError } = parts;
-  const { destination, rules, parallel, giveUpAfterMs } = options;
+  const { destination } = options;
   const [now, random] = [Date.now, Math.random];
   const breaker = new CircuitBreaker({
-    ...{ destination, directory: rules.directory, logger, now, random },
+    ...{ destination, logger, now, random },
+    get directory() {
+      return options.rules.directory;
+    },
     pause: (reason) => {
       runner.pause(reason);
       if (reason === undefined) cleanup.look();
@@ -66,17 +70,23 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     },
     giveUp: async (trouble) => {
       if (waitsForOperator(trouble)) return;
-      const count = await giveUpDelivery(database, now() - giveUpAfterMs, failureFacts(trouble), now());
+      const count = await giveUpDelivery(database, now() - options.giveUpAfterMs, failureFacts(trouble), now());
       if (count > 0) logger.warn({ count }, "deliveries that waited too long have failed");
     },
   });
   const runner = startRunner({
-    ...{ database, registered, onError, parallel },
+    ...{ database, registered, onError },
     kind: "delivery",
-    defaultSiteParallel: parallel,
-    boundsOf: (task) => deliveryBounds(task, giveUpAfterMs),
+    get parallel() {
+      return options.parallel;
+    },
+    get defaultSiteParallel() {
+      return options.parallel;
+    },
+    boundsOf: (task) => deliveryBounds(task, options.giveUpAfterMs),
     handler: createDeliveryHandler({
-      ...{ database, cache, logger, destination, breaker, rules, giveUpAfterMs, now, random },
+      ...{ database, cache, logger, destination, breaker, now, random },
+      settings: () => options,
       host: registered.host.name,
       confirm: async (lease, signal) => await confirmLease(database, registered, lease, { signal }),
     }),

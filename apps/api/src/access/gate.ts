@@ -20,14 +20,17 @@ export type TokenMode = "auto" | "required" | "off";
 
 /** Finds out who calls, from the headers of a request and the certificate of its client alone. */
 export class Gate {
-  readonly #mode: TokenMode;
+  readonly #mode: () => TokenMode;
   readonly #tokens: Pick<TokenTable, "find" | "findSession" | "isUsed">;
   readonly #logger: Logger;
   readonly #certificates: Pick<ClientCertificates, "find">;
   readonly #wrong: WrongTokens;
+  /** Aborted when those who call over a network without a token are asked for one. */
+  #unasked = new AbortController();
 
+  /** @param mode returns the setting as of now. */
   constructor(
-    mode: TokenMode,
+    mode: () => TokenMode,
     {
       tokens,
       certificates,
@@ -46,7 +49,19 @@ export class Gate {
 
   /** Whether callers over a network need a token. */
   get asksForTokens(): boolean {
-    return this.#mode === "required" || (this.#mode === "auto" && this.#tokens.isUsed);
+    return this.wouldAskIn(this.#mode());
+  }
+
+  /** Whether they would need one in another mode. */
+  wouldAskIn(mode: TokenMode): boolean {
+    return mode === "required" || (mode === "auto" && this.#tokens.isUsed);
+  }
+
+  /** Ends the streams of those who were not asked for a token, if they are now. */
+  askNow(): void {
+    if (!this.asksForTokens) return;
+    this.#unasked.abort(unauthenticated(missing));
+    this.#unasked = new AbortController();
   }
 
   /**
@@ -57,7 +72,8 @@ export class Gate {
    * @param isOwn whether a request is one of a page of this server, as those with a session have to be.
    */
   admit(request: Request, door: Door, client: Client, isOwn = isOwnOrigin): Admission {
-    if (door === "socket" || !this.asksForTokens) return localIdentity;
+    if (door === "socket") return localIdentity;
+    if (!this.asksForTokens) return { ...localIdentity, ended: this.#unasked.signal };
     try {
       return this.#admit(request, client, isOwn);
     } catch (error) {

@@ -1,19 +1,20 @@
 /** Bounds how many connections or calls one address, or one token, may hold, so that the others keep their share. */
 export class HeldPlaces {
-  readonly #limit: number;
+  readonly #limit: () => number;
   readonly #limitOfAll: number;
   readonly #held = new Map<string, number>();
   #heldByAll = 0;
 
-  constructor(limit = Infinity, limitOfAll = Infinity) {
-    this.#limit = limit;
+  /** @param limit of one holder; a function returns it as of now. */
+  constructor(limit: number | (() => number) = Infinity, limitOfAll = Infinity) {
+    this.#limit = typeof limit === "number" ? () => limit : limit;
     this.#limitOfAll = limitOfAll;
   }
 
   /** Returns a function that releases the place, or undefined if the holder, or all together, are at their limit. */
   admit(holder = ""): (() => void) | undefined {
     const held = this.#held.get(holder) ?? 0;
-    if (held >= this.#limit || this.#heldByAll >= this.#limitOfAll) return undefined;
+    if (held >= this.#limit() || this.#heldByAll >= this.#limitOfAll) return undefined;
     this.#held.set(holder, held + 1);
     this.#heldByAll += 1;
     return () => {

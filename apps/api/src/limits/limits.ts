@@ -28,19 +28,26 @@ const sessionsPerMinute = 10;
 
 /** The limits of those who call: counts what no table keeps, and tells what was refused. */
 export class Limits {
-  readonly settings: Configuration["limits"];
+  readonly #settings: () => Configuration["limits"];
   readonly #rates: Rates;
   readonly #streams = new HeldPlaces();
   readonly #refusals: Refusals;
 
-  /** @param monotonicMs a clock that never goes back; `now` is the time of day, in ms since the epoch. */
+  /**
+   * @param settings returns the limits as of now. What is counted stays when they change.
+   * @param monotonicMs a clock that never goes back; `now` is the time of day, in ms since the epoch.
+   */
   constructor(
-    settings: Configuration["limits"],
+    settings: () => Configuration["limits"],
     { logger, now, monotonicMs }: { logger: Pick<Logger, "warn">; now: () => number; monotonicMs: () => number },
   ) {
-    this.settings = settings;
+    this.#settings = settings;
     this.#rates = new Rates(monotonicMs);
     this.#refusals = new Refusals(logger, now);
+  }
+
+  get settings(): Configuration["limits"] {
+    return this.#settings();
   }
 
   /**

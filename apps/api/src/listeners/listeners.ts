@@ -44,7 +44,7 @@ export type Places = Pick<Configuration["api"], "listen" | "http" | "hosts" | "t
 export async function startListeners(places: Places, limits: Limits, options: ListenerOptions): Promise<Listeners> {
   const batches = new Batches();
   const { proxies } = options;
-  const connections = new HeldPlaces(limits.settings.perAddress.connections);
+  const connections = new HeldPlaces(() => limits.settings.perAddress.connections);
   const callers: CallerBounds = {
     // The connections of a proxy are those of its clients.
     connections: {

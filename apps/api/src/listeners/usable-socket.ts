@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { type Configuration, defaultSocket, fitsSocket, type Logger } from "@dwld/daemon";
+import { defaultSocket, fitsSocket, type FixedConfiguration, type Logger } from "@dwld/daemon";
 import { isSystemError } from "@dwld/text";
 
 /**
@@ -8,7 +8,7 @@ import { isSystemError } from "@dwld/text";
  * makes /run/dwld, and a path may be too long. The command then uses TCP.
  */
 export function usableSocket(
-  { api: { socket }, data }: Pick<Configuration, "api" | "data">,
+  { api: { socket }, data }: Pick<FixedConfiguration, "api" | "data">,
   logger: Pick<Logger, "warn">,
 ): string | undefined {
   if (socket !== defaultSocket(data)) return socket;

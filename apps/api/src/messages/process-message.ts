@@ -42,6 +42,7 @@ function troublesOf({ row }: SeenProcess, { database: { trouble }, host }: Answe
 }
 
 const kinds: Readonly<Record<TroubleSource, TroubleKind>> = {
+  configuration: TroubleKind.CONFIGURATION,
   cookies: TroubleKind.COOKIES,
   destination_away: TroubleKind.DESTINATION_AWAY,
   destination_refuses: TroubleKind.DESTINATION_REFUSES,

@@ -49,7 +49,7 @@ export function testLimits(
   monotonicMs = () => performance.now(),
 ): Limits {
   const { limits } = parseConfiguration(written, { file: "/etc/dwld/dwld.yaml" });
-  return new Limits(limits, { logger, now: Date.now, monotonicMs });
+  return new Limits(() => limits, { logger, now: Date.now, monotonicMs });
 }
 
 /** For tests: a real database in a folder of its own, and everything the methods work with. Ended by `close`. */
@@ -63,7 +63,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   const sensors = new Sensors(logger, []);
   const tokens = await TokenTable.open(database, { logger, now: changes.now ?? Date.now });
   const waits = new WaitReader(database, {
-    defaultSiteParallel: 1,
+    defaultSiteParallel: () => 1,
     deliveredBy: "ftp-sender",
     host: "here",
     now: changes.now ?? Date.now,
@@ -171,7 +171,11 @@ export function testGate(
   mode: TokenMode = "auto",
   listed: ConstructorParameters<typeof ClientCertificates>[0] = [],
 ): Gate {
-  return new Gate(mode, { tokens: context.tokens, certificates: new ClientCertificates(listed, context.now) }, logger);
+  return new Gate(
+    () => mode,
+    { tokens: context.tokens, certificates: new ClientCertificates(listed, context.now) },
+    logger,
+  );
 }
 
 /** For tests: the page in a folder; undefined: none was built. */

@@ -24,7 +24,7 @@ type Living = { readonly workers: readonly Troubles[]; readonly senders: readonl
 /** Reads the reasons for which tasks wait, from the table alone. */
 export class WaitReader {
   readonly #database: Database;
-  readonly #defaultSiteParallel: number;
+  readonly #defaultSiteParallel: () => number;
   readonly #deliveredBy: WaitFacts["deliveredBy"];
   readonly #host: string;
   readonly #now: () => number;
@@ -39,7 +39,7 @@ export class WaitReader {
       deliveredBy,
       host,
       now,
-    }: { defaultSiteParallel: number; deliveredBy: WaitFacts["deliveredBy"]; host: string; now: () => number },
+    }: { defaultSiteParallel: () => number; deliveredBy: WaitFacts["deliveredBy"]; host: string; now: () => number },
   ) {
     this.#database = database;
     this.#defaultSiteParallel = defaultSiteParallel;
@@ -66,7 +66,7 @@ export class WaitReader {
     const line = await this.#readLine(due, nowMs);
     const around: WaitFacts = {
       nowMs,
-      defaultSiteParallel: this.#defaultSiteParallel,
+      defaultSiteParallel: this.#defaultSiteParallel(),
       deliveredBy: this.#deliveredBy,
       siteOf: (name) => sites.get(name),
       ...living,
@@ -97,7 +97,7 @@ export class WaitReader {
     const read = isFresh(this.#line, nowMs) ? this.#line.places : undefined;
     const isKnown = ({ seq }: WaitingTask) => read?.has(seq) === true || read?.size === countedPlaces;
     if (tasks.every(isKnown)) return read ?? new Map();
-    const line = await firstInLine(this.#database, { defaultSiteParallel: this.#defaultSiteParallel, now: nowMs });
+    const line = await firstInLine(this.#database, { defaultSiteParallel: this.#defaultSiteParallel(), now: nowMs });
     const places = new Map(line.map((seq, index) => [seq, index + 1]));
     this.#line = { readAtMs: nowMs, places };
     return places;

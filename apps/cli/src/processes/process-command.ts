@@ -27,7 +27,11 @@ export function processCommand(
   load: () => Promise<App>,
 ): Command {
   const command = new Command(name).summary(summary).description(`${description} ${ending}`);
-  withConfigAndData(command).action(async (named: Named) => run(await load(), named));
+  withConfigAndData(command).action(async (named: Named) => {
+    // It asks for a reload, and the configuration is read later than this.
+    process.on("SIGHUP", () => undefined);
+    await run(await load(), named);
+  });
   withExamples(command, `dwld ${name}`, `dwld ${name} --data ./data`, ...examples);
   return withExitStatus(
     command,

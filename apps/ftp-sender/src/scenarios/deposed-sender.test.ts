@@ -28,7 +28,7 @@ async function claimUnseen({ bed }: AnyBeds): Promise<Lease> {
 async function deposedAt(beds: AnyBeds, at: RegExp, then: () => Promise<unknown> = async () => {}): Promise<string[]> {
   const { bed, server, tampered, sender } = beds;
   const lease = await claimUnseen(beds);
-  const { rules } = sender.options;
+  const { rules } = sender.options.settings();
   let before: number | undefined;
   tampered.tamper.onReply = async ({ command }): Promise<Verdict> => {
     if (before !== undefined || !at.test(command)) return "pass";

@@ -23,10 +23,11 @@ async function startDelivering({ bed, server, tampered }: Beds, { giveUpAfterMs 
   const self = { app: "ftp-sender", host: testHost, version: "0", pid: process.pid } as const;
   const registered = await registerProcess(database, self, { onError }, Date.now, 100);
   const cache = openProgressCache([]);
-  const destination = createFtpDestination({
+  const settings = {
     ...{ host, port: tampered.port, user, readPassword: () => password },
-    ...{ tls: { mode: "none" }, idleTimeoutMs: 10_000 },
-  });
+    ...({ tls: { mode: "none" }, idleTimeoutMs: 10_000 } as const),
+  };
+  const destination = createFtpDestination(() => settings);
   const rules = { directory, path: defaultPath, conflict: "rename", verify: "size" } as const;
   const delivery = startDelivery(
     { database, cache, logger, registered, onError },

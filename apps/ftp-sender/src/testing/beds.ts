@@ -7,8 +7,14 @@ import {
   startScriptedFtp,
   startVsftpd,
 } from "@dwld/testbed";
-import type { DeliveryRules, HandlerOptions } from "@dwld/delivery";
-import { type DeliveryBed, filesBelow, makeDeliveryBed, type TestDeliverer } from "@dwld/delivery/testing";
+import type { DeliveryRules } from "@dwld/delivery";
+import {
+  type DeliveryChanges,
+  type DeliveryBed,
+  filesBelow,
+  makeDeliveryBed,
+  type TestDeliverer,
+} from "@dwld/delivery/testing";
 import { realServers } from "./ftp-servers.ts";
 import { startTampering, type TamperedServer } from "./ftp-tamper.ts";
 import { makeTestSender, type TestServer } from "./test-server.ts";
@@ -91,7 +97,7 @@ async function withServers(
 export async function deliver(
   { bed, sender }: Pick<Beds, "bed" | "sender">,
   id?: string,
-  changes?: Partial<HandlerOptions>,
+  changes?: DeliveryChanges,
 ): Promise<void> {
   const dueMs = id === undefined ? undefined : (await bed.task(id)).not_before;
   await sender.deliver((onClaim) => bed.claim(dueMs ?? undefined, onClaim), changes === undefined ? {} : { changes });

@@ -28,8 +28,8 @@ export function destinationOf(server: Reachable, changes: Partial<FtpServerSetti
   const { host, port, user, password } = server;
   const { tls: mode = "none", certificateFile: caFile } = server;
   const tls = { mode, ...(caFile === undefined ? {} : { caFile }) };
-  const settings = { host, port, user, readPassword: () => password, tls, idleTimeoutMs: 10_000 };
-  const destination = createFtpDestination({ ...settings, ...changes });
+  const settings = { host, port, user, readPassword: () => password, tls, idleTimeoutMs: 10_000, ...changes };
+  const destination = createFtpDestination(() => settings);
   return Object.assign(destination, {
     [Symbol.dispose]: () => {
       destination.close();

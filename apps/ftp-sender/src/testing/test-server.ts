@@ -19,12 +19,13 @@ export function makeTestSender(
   rules: Partial<DeliveryRules> = {},
 ): TestDeliverer {
   const { directory, password } = server;
-  const destination = createFtpDestination({
+  const settings = {
     idleTimeoutMs: 10_000,
     ...server,
     readPassword: () => password,
     tls: { mode: "none" },
-  });
+  } as const;
+  const destination = createFtpDestination(() => settings);
   return makeTestDeliverer(bed, destination, {
     ...{ path: defaultPath, conflict: "rename", verify: "size", ...rules },
     directory,

@@ -3,7 +3,7 @@ import { type DownloadOutcome, type DownloadStopReason, type DownloadWork, type 
 import { workdirOf } from "../workdir/workdir.ts";
 import { attemptDownload, type AttemptParts } from "./attempt.ts";
 
-/** Downloads claimed tasks, an attempt for each claim. */
+/** Downloads claimed tasks, an attempt for each claim, which keeps the settings that `parts` have when it begins. */
 export function createDownloadHandler(parts: AttemptParts): Handler<"download"> {
   const { cache, ownFolder, logger } = parts;
   const removeWorkdir = async ({ lease }: DownloadWork): Promise<void> => {
@@ -13,7 +13,7 @@ export function createDownloadHandler(parts: AttemptParts): Handler<"download"> 
     run: async (work) => {
       const { signal, lease } = work;
       try {
-        return await attemptDownload(parts, work);
+        return await attemptDownload({ ...parts }, work);
       } finally {
         if (signal.aborted)
           logger.info({ ...logFacts(lease.task), reason: signal.reason as DownloadStopReason }, "download stopped");

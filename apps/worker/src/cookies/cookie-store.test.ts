@@ -31,11 +31,12 @@ afterEach(async () => {
 function openStore(path: string = pool): CookieStore {
   const logger = createLogger({ level: "debug", app: "test" }, { write: (line: string) => void logged.push(line) });
   const onTrouble = (text: string) => void (trouble = text);
-  return createCookieStore(
-    database,
-    { one: { cookies: path }, other: {} },
-    { host: "here", logger, now: () => 1, onTrouble },
-  );
+  return createCookieStore(database, () => ({ one: { cookies: path }, other: {} }), {
+    host: "here",
+    logger,
+    now: () => 1,
+    onTrouble,
+  });
 }
 
 async function put(name: string, value = name): Promise<string> {

@@ -33,11 +33,12 @@ export type CookieStore = {
 /**
  * Manages the cookie pools of all stages on this host. Takes the files in turn, so that the load is shared by the accounts.
  *
+ * @param stages returns the stages as of now.
  * @param onTrouble receives the troubles each time they change; an empty text if there is none.
  */
 export function createCookieStore(
   database: Database,
-  stages: Readonly<Record<string, Pick<StageSettings, "cookies">>>,
+  stages: () => Readonly<Record<string, Pick<StageSettings, "cookies">>>,
   {
     host,
     logger,
@@ -45,13 +46,13 @@ export function createCookieStore(
     onTrouble,
   }: { host: string; logger: Logger; now: () => number; onTrouble: (trouble: string) => void },
 ): CookieStore {
-  const paths = [...new Set(Object.values(stages).flatMap(({ cookies }) => cookies ?? []))];
   const takenAt = new Map<string, number>();
   let turn = 0;
   /** Reported troubles: set-aside files by their paths, unfit ones by their problems. */
   let reported = new Map<string, string>();
 
   const review = async (): Promise<void> => {
+    const paths = [...new Set(Object.values(stages()).flatMap(({ cookies }) => cookies ?? []))];
     const rows = await cookieFiles(database, host);
     const pools = await Promise.all(paths.map((path) => readUsable(path, rows)));
     const aside = pools.flatMap((pool) => pool.aside.map((row): [string, string] => [row.path, sayAside(row)]));

@@ -81,7 +81,7 @@ async function begin(task: string, beginning: keyof typeof beginnings, told: obj
     ytdlps: { start: beginnings[beginning], close: () => Promise.resolve() },
     environment,
     egressProxy: way.urls,
-    limits: { maxMemoryBytes: 4 * 2 ** 30, idleTimeoutSeconds: 60, minBytesPerSecond: 0, slowAfterSeconds: 60 },
+    limits: () => ({ maxMemoryBytes: 4 * 2 ** 30, idleTimeoutSeconds: 60, minBytesPerSecond: 0, slowAfterSeconds: 60 }),
   });
   const ended = runYtdlp({
     ...{ ytdlp, stage: emptyStage, folders: workdir, signal: never, phase: () => "reading" as const },

@@ -66,7 +66,12 @@ test("table use: a short video costs each process no more commits and statements
   assert.equal(join(on.folder, "dwld.sqlite"), database.name);
   const { configuration, disk, downloads } = worker;
   const registered = await register(database, "worker");
-  const cleanup = scheduleCleanup(database, await createJanitor(database, downloads, testHost), 3_600_000, onError);
+  const cleanup = scheduleCleanup(
+    database,
+    await createJanitor(database, downloads, testHost),
+    () => 3_600_000,
+    onError,
+  );
   const runner = startRunner({
     ...{ database, registered, kind: "download", parallel: 2, spare: 4, onError },
     defaultSiteParallel: 2,

@@ -8,13 +8,13 @@ import { gatherStageFacts, type StageEnvironment } from "./stage-facts.ts";
 export type StageFinder = (site: string) => Promise<[StagePlan, ...StagePlan[]]>;
 
 /**
- * Creates a finder that looks anew each time, since cookies and programs come and go while the worker runs. It logs the
- * stages that are left out in one line, and again only when they change.
+ * Creates a finder that looks anew each time, since cookies, programs and settings come and go while the worker runs. It logs
+ * the stages that are left out in one line, and again only when they change.
  */
 export function createStageFinder(
   parts: StageEnvironment & { configuration: Configuration; logger: Logger },
 ): StageFinder {
-  const { configuration, logger } = parts;
+  const { logger } = parts;
   let logged: readonly LeftOut[] = [];
   const log = (leftOut: readonly LeftOut[]): void => {
     const has = (list: readonly LeftOut[], { stage, reason }: LeftOut) =>
@@ -27,7 +27,8 @@ export function createStageFinder(
       logger.info({ stages: back.map(({ stage }) => stage) }, "stages that were left out can be tried again");
   };
   return async (site) => {
-    const facts = await gatherStageFacts(parts);
+    const { configuration } = parts;
+    const facts = await gatherStageFacts({ ...parts, configuration });
     const leftOut = leftOutStages(configuration.stages, facts);
     log(leftOut);
     return siteStages(configuration, site, new Set(leftOut.map(({ stage }) => stage)), facts.cookieFiles);

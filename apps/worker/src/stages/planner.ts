@@ -11,6 +11,7 @@ import { type Plan, planNext } from "./plan-attempt.ts";
 export type Planner = (task: TaskRow, retryAtMs?: number) => Promise<Plan>;
 
 export type PlannerOptions = {
+  /** Read at each plan. */
   configuration: Pick<Configuration, "sites" | "defaultSite" | "stages">;
   database: Database;
   findStages: StageFinder;
@@ -18,13 +19,15 @@ export type PlannerOptions = {
   random: () => number;
 };
 
-export function createPlanner({ configuration, database, findStages, now, random }: PlannerOptions): Planner {
+export function createPlanner(options: PlannerOptions): Planner {
+  const { database, findStages, now, random } = options;
   return async (claimed, retryAtMs) => {
     const stages = await findStages(claimed.site);
     // Read again, with what an attempt has cost since the claim; a deleted task is not found.
     const task = (await findTask(database, claimed.id, "all")) ?? claimed;
     const attempts = await attemptsOf(database, task.seq);
     const records = await stageResults(database, task.site);
+    const { configuration } = options;
     return planNext({ configuration, stages, task, attempts, records }, { nowMs: now(), random: random(), retryAtMs });
   };
 }

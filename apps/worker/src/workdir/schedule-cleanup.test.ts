@@ -26,8 +26,11 @@ test("cleanup: a task that ended longer ago than the history is kept is forgotte
   };
   const old = await ended("https://a.example/1", 120_000);
   const young = await ended("https://a.example/2", 1000);
-  const cleanup = scheduleCleanup(database, await createJanitor(database, folder, testHost), 60_000, (error) =>
-    assert.fail(String(error)),
+  const cleanup = scheduleCleanup(
+    database,
+    await createJanitor(database, folder, testHost),
+    () => 60_000,
+    (error) => assert.fail(String(error)),
   );
   // Waits for the first sweep.
   await cleanup.close();
@@ -55,7 +58,7 @@ test("cleanup: files of tasks that were deleted while no worker ran are removed 
   await deleteTask(database, { id: task.id, scope: "all" }, true, 1);
   const onError = (error: unknown): never => assert.fail(String(error));
   const restart = async () =>
-    await scheduleCleanup(database, await createJanitor(database, downloads, testHost), 60_000, onError).close();
+    await scheduleCleanup(database, await createJanitor(database, downloads, testHost), () => 60_000, onError).close();
   await restart();
   assert.deepEqual(await readdir(downloads).then((names) => names.filter((name) => !name.startsWith("."))), []);
   assert.ok((await readdir(folder)).includes("b.mp4"));
@@ -76,7 +79,7 @@ test("cleanup: the source that a sender left, killed between the record of its d
   await settleDelivery(database, lease, { outcome: "delivered", sources }, Date.now());
   const downloads = join(folder, "downloads");
   const onError = (error: unknown): never => assert.fail(String(error));
-  await scheduleCleanup(database, await createJanitor(database, downloads, testHost), 60_000, onError).close();
+  await scheduleCleanup(database, await createJanitor(database, downloads, testHost), () => 60_000, onError).close();
   const left = await readdir(join(downloads, ".dwld"), { recursive: true });
   assert.deepEqual(
     left.filter((name) => name.endsWith(".mp4")),

@@ -13,19 +13,19 @@ export type Cleanup = {
  * Sweeps at the start and every ten minutes, and tidies whenever tasks have ended. Closing it waits for
  * the last round.
  *
- * @param historyMs age at which ended tasks are forgotten, ms. Videos stay.
+ * @param historyMs returns the age at which ended tasks are forgotten, ms. Videos stay.
  */
 export function scheduleCleanup(
   database: Database,
   janitor: Janitor,
-  historyMs: number,
+  historyMs: () => number,
   onError: (error: unknown) => void,
 ): Cleanup {
   const sweep = async (): Promise<void> => {
     // First: the history tells which files of deleted tasks are still to be removed.
     await janitor.sweep();
     const now = Date.now();
-    await cleanHistory(database, { scope: "all", states: [], finishedBefore: now - historyMs }, now);
+    await cleanHistory(database, { scope: "all", states: [], finishedBefore: now - historyMs() }, now);
   };
   let working: Promise<void> = Promise.resolve();
   let isQueued = false;

@@ -54,19 +54,28 @@ export type YtdlpRunnerOptions = {
   environment: Readonly<Record<string, string>>;
   /** The proxy that leads to public hosts alone; undefined if private hosts are allowed. */
   egressProxy: EgressUrls | undefined;
-  limits: Pick<
-    Configuration["worker"],
-    "maxMemoryBytes" | "idleTimeoutSeconds" | "minBytesPerSecond" | "slowAfterSeconds"
-  >;
+  /** Returns the limits as of now: a run keeps those that it began with. */
+  limits: () => RunLimits;
 };
+
+type RunLimits = Pick<
+  Configuration["worker"],
+  "maxMemoryBytes" | "idleTimeoutSeconds" | "minBytesPerSecond" | "slowAfterSeconds"
+>;
 
 /** Number and length of the lines that are kept of each stream. */
 const keptLines = 100;
 const keptLineLength = 2000;
 
 /** Returns the function that runs yt-dlp in a task's folder, with a HOME and a temporary folder of the task's own. */
-export function createYtdlpRunner({ ytdlps, environment, egressProxy, limits }: YtdlpRunnerOptions): RunYtdlp {
+export function createYtdlpRunner({
+  ytdlps,
+  environment,
+  egressProxy,
+  limits: currentLimits,
+}: YtdlpRunnerOptions): RunYtdlp {
   return async (request) => {
+    const limits = currentLimits();
     const { stage, folders, signal } = request;
     const marker = `dwld-${randomBytes(12).toString("hex")}`;
     const kept = { stderr: [] as string[], stdout: [] as string[] };

@@ -1,12 +1,14 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { formatAddress, parseAddress } from "../network/listen-address.ts";
-import type { Configuration } from "./complete-configuration.ts";
+import { completeConfiguration, type Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
-import { parseConfiguration } from "./parse-configuration.ts";
-import { logFormats } from "../logger/log-format.ts";
+import { folderOf, parseValues } from "./parse-configuration.ts";
+import { type LogFormat, logFormats } from "../logger/log-format.ts";
 import type { Named } from "./named.ts";
 import { readFile } from "./read-file.ts";
+import type { ParsedConfiguration } from "./schema.ts";
+import type { Written } from "./written.ts";
 
 /** Read if it exists, and neither --config nor DWLD_CONFIG names another file. */
 const defaultFile = "/etc/dwld/dwld.yaml";
@@ -33,32 +35,68 @@ export function loadConfiguration(named: Named, env: NodeJS.ProcessEnv): Configu
   return configurationOf(readConfigurationFile(named, env), named, env);
 }
 
+/** The same before its defaults are complete, for a process that may take over another one later. */
+export function loadWritten(named: Named, env: NodeJS.ProcessEnv): Written<ParsedConfiguration> {
+  return writtenIn(readConfigurationFile(named, env), named, env);
+}
+
+/** The same for a process that runs by it. A pipe has its text once, and reading it again would wait for ever. */
+export function loadAgain(named: Named, env: NodeJS.ProcessEnv): Written<ParsedConfiguration> {
+  const file = nameOfFile(named, env) ?? defaultFile;
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
+    throw ConfigurationError.ofFile(file, "is no file that can be read twice", "name one, and restart");
+  return loadWritten(named, env);
+}
+
 /** The same as `loadConfiguration`, of a file that has been read: a pipe has its text once. */
 export function configurationOf(
-  { file, text }: { file: string; text: string },
+  read: { file: string; text: string },
   named: Named,
   env: NodeJS.ProcessEnv,
 ): Configuration {
+  const written = writtenIn(read, named, env);
+  return written.complete(written.values);
+}
+
+function writtenIn(
+  { file, text }: { file: string; text: string },
+  named: Named,
+  env: NodeJS.ProcessEnv,
+): Written<ParsedConfiguration> {
   const data = named.data ?? nonEmpty(env["DWLD_DATA"]);
-  const options = data === undefined ? {} : { data: resolve(data) };
-  const configuration = parseConfiguration(text, { file, ...options });
-  return forInstance(named.instance ?? 1, withFormat(configuration, nonEmpty(env["DWLD_LOG_FORMAT"])));
+  const options = data === undefined ? { file } : { file, data: resolve(data) };
+  const values = parseValues(text, options);
+  const format = logFormat(nonEmpty(env["DWLD_LOG_FORMAT"]));
+  return {
+    values,
+    complete: (parsed) =>
+      forInstance(named.instance ?? 1, withFormat(completeConfiguration(parsed, folderOf(options)), format)),
+  };
 }
 
 /** Returns the file that the command line or the environment names, and its text: empty if the default file is absent. */
-export function readConfigurationFile({ config }: Named, env: NodeJS.ProcessEnv): { file: string; text: string } {
-  const file = config ?? nonEmpty(env["DWLD_CONFIG"]);
+export function readConfigurationFile(named: Named, env: NodeJS.ProcessEnv): { file: string; text: string } {
+  const { config } = named;
+  const file = nameOfFile(named, env);
   if (file !== undefined) return { file, text: readText(file, config === undefined ? "DWLD_CONFIG" : "--config") };
   const isThere = statSync(defaultFile, { throwIfNoEntry: false }) !== undefined;
   return { file: defaultFile, text: isThere ? readText(defaultFile, "--config") : "" };
 }
 
-function withFormat(configuration: Configuration, written: string | undefined): Configuration {
-  if (written === undefined) return configuration;
+function nameOfFile({ config }: Named, env: NodeJS.ProcessEnv): string | undefined {
+  return config ?? nonEmpty(env["DWLD_CONFIG"]);
+}
+
+function logFormat(written: string | undefined): LogFormat | undefined {
+  if (written === undefined) return undefined;
   const format = logFormats.find((one) => one === written);
   if (format === undefined)
     throw new UsageError(`DWLD_LOG_FORMAT is "${written}", and none of ${logFormats.join(", ")}`);
-  return { ...configuration, log: { ...configuration.log, format } };
+  return format;
+}
+
+function withFormat(configuration: Configuration, format: LogFormat | undefined): Configuration {
+  return format === undefined ? configuration : { ...configuration, log: { ...configuration.log, format } };
 }
 
 /** Distance of the health ports of two workers of one machine, since the ports of the apps are neighbours. */

@@ -3,18 +3,33 @@ import { ConfigurationError } from "./configuration-error.ts";
 import { completeConfiguration, type Configuration } from "./complete-configuration.ts";
 import { crossCheck } from "./cross-checks.ts";
 import { explainIssue } from "./explain-issue.ts";
-import { configurationSchema } from "./schema.ts";
+import { configurationSchema, type ParsedConfiguration } from "./schema.ts";
 import type { PathProblem } from "./written-values.ts";
 import { formatPath, readYaml } from "./yaml-document.ts";
+
+type Options = {
+  /** Names the file in errors; relative paths begin at its folder. */
+  readonly file: string;
+  /** An absolute path that replaces the key of that name. */
+  readonly data?: string;
+};
 
 /**
  * Reads a configuration from YAML.
  *
- * @param options.file names it in errors; relative paths begin at its folder.
- * @param options.data an absolute path that replaces the key of that name.
  * @throws ConfigurationError with every mistake.
  */
-export function parseConfiguration(text: string, options: { file: string; data?: string }): Configuration {
+export function parseConfiguration(text: string, options: Options): Configuration {
+  return completeConfiguration(parseValues(text, options), folderOf(options));
+}
+
+/** Returns the folder at which relative paths begin. */
+export function folderOf({ file }: Pick<Options, "file">): string {
+  return dirname(resolve(file));
+}
+
+/** Reads the values of a configuration: what was written, and the defaults that follow from no other key. Throws like it. */
+export function parseValues(text: string, options: Options): ParsedConfiguration {
   const { file } = options;
   const document = readYaml(text);
   const problems = [...document.problems];
@@ -23,9 +38,7 @@ export function parseConfiguration(text: string, options: { file: string; data?:
     const result = configurationSchema.safeParse(written);
     const issues = (result.error?.issues ?? []).flatMap((issue) => explainIssue(issue, written));
     problems.push(...onePerPath([...issues, ...crossCheck(written, defaultValues)]).map(document.locate));
-    if (result.success && problems.length === 0) {
-      return completeConfiguration({ ...result.data, data: options.data ?? result.data.data }, dirname(resolve(file)));
-    }
+    if (result.success && problems.length === 0) return { ...result.data, data: options.data ?? result.data.data };
   }
   throw new ConfigurationError(
     file,

@@ -1,4 +1,5 @@
 import type { AppContext } from "../process-life/run-process.ts";
+import { type ConfigurationState, describeState } from "../reload/configuration-state.ts";
 import { type HealthServer, startHealthServer } from "./health-server.ts";
 import type { Check } from "./readiness.ts";
 
@@ -12,9 +13,12 @@ export async function serveHealth(context: AppContext, app: HealthOf, checks: re
   return context.shutdown.register("health", await openHealth(context, app, checks));
 }
 
-/** Serves the health of an app on its configured address, until it is closed. */
+/**
+ * Serves the health of an app on its configured address, until it is closed. A wrong configuration on disk, by which the
+ * process does not run, is a detail.
+ */
 export async function openHealth(
-  { configuration, logger, shutdown, version, metrics }: AppContext,
+  { configuration, configurationState, logger, shutdown, version, metrics }: AppContext,
   app: HealthOf,
   checks: readonly Check[],
 ): Promise<HealthServer> {
@@ -24,9 +28,14 @@ export async function openHealth(
     profiling: configuration.health.profiling,
     app,
     version,
-    checks,
+    checks: [...checks, { name: "configuration", check: () => ({ ok: true, ...detailOf(configurationState()) }) }],
     metrics,
     stopping: shutdown.stopping,
     logger,
   });
+}
+
+function detailOf(state: ConfigurationState): { detail?: string } {
+  const detail = describeState(state);
+  return detail === "" ? {} : { detail };
 }

@@ -4,8 +4,8 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { errorCode, errorText } from "@dwld/text";
 import * as z from "zod";
-import type { Configuration } from "../configuration/complete-configuration.ts";
 import { ConfigurationError } from "../configuration/configuration-error.ts";
+import type { FixedConfiguration } from "../reload/fixed-keys.ts";
 
 /** The name of this host in the task table, that of its shared folder or "", and the id of its data folder. */
 export type OwnHost = { readonly name: string; readonly shared: string; readonly dataId: string };
@@ -19,7 +19,7 @@ const remembered = z.object({ name: z.string().min(1), id: z.string().min(1) });
  *
  * @throws ConfigurationError if the name cannot be remembered, or what was remembered cannot be read.
  */
-export function ownHost({ data, host, worker }: Pick<Configuration, "data" | "host" | "worker">): OwnHost {
+export function ownHost({ data, host, worker }: Pick<FixedConfiguration, "data" | "host" | "worker">): OwnHost {
   const { name, id } = rememberHost(data, host ?? (hostname() || "localhost"));
   return { name: host ?? name, shared: worker.shared ?? "", dataId: id };
 }

@@ -1,6 +1,6 @@
-import { errorCode } from "@dwld/text";
-import type { Configuration } from "../configuration/complete-configuration.ts";
 import { formatAddress, parseAddress } from "../network/listen-address.ts";
+import type { FixedConfiguration } from "../reload/fixed-keys.ts";
+import { ownCode } from "./own-code.ts";
 
 /** EX_CONFIG of sysexits(3). The units name it in RestartPreventExitStatus, since a restart cures nothing. */
 export const configurationExitStatus = 78;
@@ -14,11 +14,8 @@ export type Failure = {
   readonly exitStatus: number;
 };
 
-/**
- * Tells errors that are messages to a person from unforeseen ones, and puts a refused listen() into words. An error of
- * dwld has a `code` in lower case ("configuration", "database"), one of Node or SQLite in capitals.
- */
-export function explainFailure(error: unknown, configuration: Configuration): Failure {
+/** Tells errors that are messages to a person from unforeseen ones, and puts a refused listen() into words. */
+export function explainFailure(error: unknown, configuration: FixedConfiguration): Failure {
   if (!(error instanceof Error)) return { message: undefined, exitStatus: 1 };
   const listening = explainListenError(error, configuration);
   if (listening !== undefined) return { message: listening, exitStatus: addressExitStatus };
@@ -35,15 +32,9 @@ function ownExitStatus(error: Error): number {
   return "exitStatus" in error && typeof error.exitStatus === "number" ? error.exitStatus : 1;
 }
 
-/** Returns the `code` of an error that is a message to a person; undefined for an unforeseen one. */
-export function ownCode(error: Error): string | undefined {
-  const code = errorCode(error);
-  return /^[a-z][a-z0-9_]*$/.test(code) ? code : undefined;
-}
-
 type ListenError = NodeJS.ErrnoException & { address?: string; port?: number; hostname?: string };
 
-function explainListenError(error: ListenError, configuration: Configuration): string | undefined {
+function explainListenError(error: ListenError, configuration: FixedConfiguration): string | undefined {
   if (error.syscall === "getaddrinfo" && error.hostname !== undefined) {
     const key = listenKeys(configuration).find(({ host }) => host === error.hostname)?.key;
     if (key === undefined) return undefined;
@@ -65,7 +56,7 @@ function explainListenError(error: ListenError, configuration: Configuration): s
   }
 }
 
-function listenKeys({ api, health }: Configuration): { key: string; text: string; host: string }[] {
+function listenKeys({ api, health }: FixedConfiguration): { key: string; text: string; host: string }[] {
   const listeners = {
     "api.listen": api.listen,
     "api.http": api.http,

@@ -1,10 +1,13 @@
 import { ConfigurationError } from "../configuration/configuration-error.ts";
-import type { Configuration } from "../configuration/complete-configuration.ts";
-import { loadConfiguration, ownEnvironment, UsageError } from "../configuration/load-configuration.ts";
+import { loadAgain, loadWritten, ownEnvironment, UsageError } from "../configuration/load-configuration.ts";
 import type { Named } from "../configuration/named.ts";
+import type { Written } from "../configuration/written.ts";
+import { addConfigurationMetrics } from "../metrics/configuration-metrics.ts";
 import { addProcessMetrics } from "../metrics/process-metrics.ts";
+import { Hangups } from "../reload/hangups.ts";
+import type { ProcessName } from "../reload/key-table.ts";
 import { complain } from "./complain.ts";
-import { type AppContext, type AppName, runProcess } from "./run-process.ts";
+import { type AppContext, runProcess } from "./run-process.ts";
 
 export type AppOptions = {
   /** Options of the command line; default none. */
@@ -21,24 +24,27 @@ export type AppOptions = {
  * Exit status: 2 for a wrong DWLD_LOG_FORMAT, 78 for a wrong configuration, else that of `runProcess`.
  */
 export async function runApp(
-  app: AppName,
+  app: ProcessName,
   start: (context: AppContext) => Promise<void>,
   { named = {}, env = ownEnvironment(), hangMs }: AppOptions = {},
 ): Promise<void> {
-  const configuration = prepare(app, named, env);
+  // Before the configuration is read, so that no later change of it is missed.
+  const hangups = new Hangups();
+  const written = prepare(app, named, env);
   // oxlint-disable-next-line unicorn/no-process-exit -- nothing is open yet
-  if (typeof configuration === "number") process.exit(configuration);
+  if (typeof written === "number") process.exit(written);
   const startCounting = async (context: AppContext): Promise<void> => {
     addProcessMetrics(context.metrics, { app, version: context.version });
+    addConfigurationMetrics(context.metrics, context.configurationState);
     await start(context);
   };
-  await runProcess(app, startCounting, { configuration, env, hangMs });
+  await runProcess(app, startCounting, { written, read: () => loadAgain(named, env), hangups, env, hangMs });
 }
 
 /** Returns the configuration, or the exit status if there is none. */
-function prepare(app: AppName, named: Named, env: NodeJS.ProcessEnv): Configuration | number {
+function prepare(app: ProcessName, named: Named, env: NodeJS.ProcessEnv): Written | number {
   try {
-    return loadConfiguration(named, env);
+    return loadWritten(named, env);
   } catch (error) {
     if (!(error instanceof ConfigurationError) && !(error instanceof UsageError)) throw error;
     complain(app, error.message);

@@ -1,18 +1,29 @@
 import { constants } from "node:os";
 import { layout } from "@dwld/layout";
+import { SingleFlight } from "@dwld/timing";
 import type { Configuration } from "../configuration/complete-configuration.ts";
+import type { Written } from "../configuration/written.ts";
 import { createLogger, type Logger, openOutput } from "../logger/create-logger.ts";
 import { Metrics } from "../metrics/metrics.ts";
+import type { ConfigurationState } from "../reload/configuration-state.ts";
+import type { FixedConfiguration } from "../reload/fixed-keys.ts";
+import type { Hangups } from "../reload/hangups.ts";
+import type { ProcessName } from "../reload/key-table.ts";
+import { LiveSettings, type ReloadPart } from "../reload/live-settings.ts";
 import { collectGarbageAtRest } from "./collect-at-rest.ts";
 import { complain } from "./complain.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { type ServiceManager, takeServiceManager } from "./service-manager.ts";
 import { createShutdown, type Shutdown, type ShutdownControl } from "./shutdown.ts";
 
-export type AppName = "api" | "worker" | "ftp-sender" | "up";
-
 export type AppContext = {
-  configuration: Configuration;
+  /** What stays as it was at the start. */
+  configuration: FixedConfiguration;
+  /** Returns the whole configuration as of now: a reload replaces it. */
+  settings: () => Configuration;
+  /** Lets a part act when the configuration changes. */
+  onReload: (part: ReloadPart) => void;
+  configurationState: () => ConfigurationState;
   logger: Logger;
   shutdown: Shutdown;
   version: string;
@@ -25,7 +36,10 @@ export type AppContext = {
 const defaultHangMs = 10_000;
 
 export type ProcessOptions = {
-  readonly configuration: Configuration;
+  readonly written: Written;
+  /** Reads the configuration anew, for a reload. */
+  readonly read: () => Written | Promise<Written>;
+  readonly hangups: Hangups;
   readonly env: NodeJS.ProcessEnv;
   /** How long a release may take after the grace, ms; default ten seconds. */
   readonly hangMs?: number | undefined;
@@ -34,21 +48,24 @@ export type ProcessOptions = {
 };
 
 /**
- * Runs the process of an app: calls `start`, waits for SIGTERM, SIGINT or a failure, shuts down in order, and exits.
+ * Runs the process of an app: calls `start`, waits for SIGTERM, SIGINT or a failure, shuts down in order, and exits. SIGHUP
+ * has it read its configuration anew.
  *
  * Exit status: 0 after a signal, 1 after a failure or a release that hangs, 65 for a damaged task table, 69 for an
  * address that cannot be listened on. A second signal exits at once (130, 143).
  */
 export async function runProcess(
-  app: AppName,
+  app: ProcessName,
   start: (context: AppContext) => Promise<void>,
-  { configuration, env, hangMs = defaultHangMs, openLog }: ProcessOptions,
+  { written, read, hangups, env, hangMs = defaultHangMs, openLog }: ProcessOptions,
 ): Promise<void> {
   const { version } = layout;
+  const configuration = written.complete(written.values);
   const logger = createLogger(
     { level: configuration.log.level, app },
     openLog?.(configuration, env) ?? (await openOutput(configuration.log.format, env["JOURNAL_STREAM"])),
   );
+  const settings = new LiveSettings(app, written, { logger, now: Date.now });
   const manager = takeServiceManager(env, logger);
   let exitStatus = 0;
   const messages: string[] = [];
@@ -60,7 +77,7 @@ export async function runProcess(
     else messages.push(failure.message);
     return failure.message ?? "a part failed";
   };
-  const graceMs = configuration.shutdown.graceSeconds * 1000;
+  const graceMs = () => settings.current().shutdown.graceSeconds * 1000;
   const shutdown = createShutdown({ graceMs, hangMs, logger, onFailure });
   listenToSignals(shutdown, logger);
   // Node also raises an unhandled rejection as an uncaught exception.
@@ -69,7 +86,15 @@ export async function runProcess(
   setInterval(() => undefined, 2 ** 30);
 
   logger.info({ version, node: process.version }, "starting");
-  const context = { configuration, logger, shutdown, version, metrics: new Metrics(), waiting: manager.waiting };
+  settings.join({
+    take: ({ log }) => {
+      logger.level = log.level;
+    },
+  });
+  const context: AppContext = {
+    ...{ configuration, settings: settings.current, onReload: settings.join, configurationState: settings.state },
+    ...{ logger, shutdown, version, metrics: new Metrics(), waiting: manager.waiting },
+  };
   const started = (async () => start(context))().then(
     () => {
       logger.debug("started");
@@ -81,8 +106,9 @@ export async function runProcess(
       if (error !== shutdown.stopping.reason) shutdown.fail(error);
     },
   );
+  reloadAtHangups({ settings, read, hangups, manager, logger, started, stopping: shutdown.stopping });
   await shutdown.begun;
-  manager.stopping(graceMs + hangMs);
+  manager.stopping(graceMs() + hangMs);
   const end = await shutdown.release(started);
   if (end.outcome === "hangs") {
     logger.error({ part: end.part }, `releasing "${end.part}" hangs: it is left as it is`);
@@ -92,6 +118,29 @@ export async function runProcess(
   // Last, so that the person at the terminal sees it; the log already has it as the reason of the shutdown.
   for (const message of messages) complain(app, message);
   exit(exitStatus);
+}
+
+type Reloading = Pick<ProcessOptions, "read" | "hangups"> & {
+  settings: LiveSettings;
+  manager: ServiceManager;
+  logger: Logger;
+  started: Promise<unknown>;
+  stopping: AbortSignal;
+};
+
+/** Reloads the configuration at each SIGHUP: after the start, once for all that come meanwhile, and not while it stops. */
+function reloadAtHangups({ settings, read, hangups, manager, logger, started, stopping }: Reloading): void {
+  const reloads = new SingleFlight(async () => {
+    await started;
+    if (stopping.aborted) return;
+    await manager.reloading();
+    await manager.reloaded(await settings.reload(read));
+  });
+  hangups.listen(() => {
+    reloads.run().catch((error: unknown) => {
+      logger.error({ err: error }, "a reload failed");
+    });
+  });
 }
 
 /** Exits at once: all parts were released, and the log is written synchronously. */

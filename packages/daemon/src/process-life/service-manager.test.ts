@@ -29,7 +29,7 @@ while True:
 `;
 
 test(
-  "service manager: systemd hears when the service is ready, regularly that it lives, and how long its end may take",
+  "service manager: systemd hears when the service is ready, regularly that it lives, when it reloads, and how long its end may take",
   { skip: without },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), "dwld-notify-"));
@@ -59,6 +59,14 @@ test(
       manager.ready();
       await next((message) => message.includes("READY=1"));
       for (let beat = 1; beat <= 3; beat += 1) await next((message) => message.includes("WATCHDOG=1"));
+      const beforeUs = process.hrtime.bigint() / 1000n;
+      await manager.reloading();
+      const reloading = await next((message) => message.includes("RELOADING=1"));
+      // systemd takes an earlier time for that of another reload.
+      const toldUs = BigInt(/^MONOTONIC_USEC=(\d+)$/m.exec(reloading)?.[1] ?? 0);
+      assert.ok(toldUs >= beforeUs && toldUs <= process.hrtime.bigint() / 1000n, reloading);
+      await manager.reloaded("all is new");
+      assert.match(await next((message) => message.includes("READY=1")), /^STATUS=all is new$/m);
       manager.stopping(40_000);
       assert.match(await next((message) => message.includes("STOPPING=1")), /EXTEND_TIMEOUT_USEC=40000000/);
     } finally {
@@ -69,9 +77,11 @@ test(
   },
 );
 
-test("service manager: another process's watchdog is not fed, and without systemd nothing happens", () => {
+test("service manager: another process's watchdog is not fed, and without systemd nothing happens", async () => {
   const manager = takeServiceManager({ WATCHDOG_PID: "1", WATCHDOG_USEC: "300000" }, logger);
   manager.waiting(1);
   manager.ready();
+  await manager.reloading();
+  await manager.reloaded("");
   manager.stopping(1);
 });

@@ -35,12 +35,13 @@ export type ShutdownControl = Shutdown & {
 
 /** The two-phase shutdown of one process. `onFailure` is called at once for every fail(), and returns the reason. */
 export function createShutdown(options: {
-  graceMs: number;
+  /** Asked when the shutdown begins. */
+  graceMs: () => number;
   hangMs: number;
   logger: Logger;
   onFailure: (error: unknown) => string;
 }): ShutdownControl {
-  const { graceMs, hangMs, logger, onFailure } = options;
+  const { hangMs, logger, onFailure } = options;
   const stopping = new AbortController();
   const killing = new AbortController();
   const begun = Promise.withResolvers<void>();
@@ -51,6 +52,7 @@ export function createShutdown(options: {
 
   function begin(reason: string): void {
     if (stopping.signal.aborted) return;
+    const graceMs = options.graceMs();
     logger.info({ reason, graceSeconds: graceMs / 1000 }, "stopping: no new work is taken");
     // Both timers keep the process alive: an idle event loop must not end it before its releases have run.
     setTimeout(() => {

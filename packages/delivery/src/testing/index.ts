@@ -1,2 +1,2 @@
 export { type DeliveryBed, filesBelow, makeDeliveryBed, sha256, type SourceBytes, video } from "./delivery-bed.ts";
-export { makeTestDeliverer, type TestDeliverer } from "./test-deliverer.ts";
+export { type DeliveryChanges, makeTestDeliverer, type TestDeliverer } from "./test-deliverer.ts";

@@ -21,9 +21,14 @@ export type TestDeliverer = AsyncDisposable & {
    */
   deliver(
     claim: Lease | ((onClaim?: OnClaim) => Promise<Lease>),
-    given?: { signal?: AbortSignal; changes?: Partial<HandlerOptions> },
+    given?: { signal?: AbortSignal; changes?: DeliveryChanges },
   ): Promise<void>;
 };
+
+/** Other options of one delivery. */
+export type DeliveryChanges = Partial<HandlerOptions> & { giveUpAfterMs?: number };
+
+const usualGiveUpMs = 3_600_000;
 
 /** Closes the destination at the end. */
 export function makeTestDeliverer(
@@ -42,9 +47,9 @@ export function makeTestDeliverer(
     giveUp: async () => {},
   });
   const options: HandlerOptions = {
-    ...{ database, cache, logger, destination, breaker, rules },
+    ...{ database, cache, logger, destination, breaker },
     host: testHost.name,
-    giveUpAfterMs: 3_600_000,
+    settings: () => ({ rules, giveUpAfterMs: usualGiveUpMs }),
     // Nobody takes the test's process for dead; the table tells the rest.
     confirm: async (lease, signal) => {
       const holder = { processId: lease.task.process_id ?? "", aliveUntilMs: Infinity, beat: async () => {} };
@@ -59,8 +64,9 @@ export function makeTestDeliverer(
     pauses,
     deliver: async (claim, { signal = new AbortController().signal, changes } = {}) => {
       const errors: unknown[] = [];
-      const handler = changes === undefined ? usual : createDeliveryHandler({ ...options, ...changes });
-      const { now, giveUpAfterMs } = { ...options, ...changes };
+      const { now, giveUpAfterMs } = { now: options.now, giveUpAfterMs: usualGiveUpMs, ...changes };
+      const settings = () => ({ rules, giveUpAfterMs });
+      const handler = changes === undefined ? usual : createDeliveryHandler({ ...options, settings, ...changes });
       const lease = typeof claim === "function" ? await claim(handler.onClaim) : claim;
       await carryOut(
         {

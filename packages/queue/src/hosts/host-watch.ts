@@ -15,14 +15,14 @@ export class HostWatch {
   readonly #own: string;
   /** The least silence that is worth a write, ms. */
   readonly #leastMs: number;
-  readonly #lostAfterMs: number;
+  readonly #lostAfterMs: () => number;
   #seen = new Map<string, Silence>();
 
   /**
    * @param own the name of the observer's host.
-   * @param lostAfterMs silence that is written as soon as it is reached; 0: none.
+   * @param lostAfterMs returns the silence that is written as soon as it is reached; 0: none.
    */
-  constructor(own: string, leastMs: number, lostAfterMs = 0) {
+  constructor(own: string, leastMs: number, lostAfterMs = () => 0) {
     this.#own = own;
     this.#leastMs = leastMs;
     this.#lostAfterMs = lostAfterMs;
@@ -51,7 +51,8 @@ export class HostWatch {
   }
 
   #isWorthAWrite({ silentMs, observedMs }: Silence): boolean {
-    const isLost = silentMs < this.#lostAfterMs && silentMs + observedMs >= this.#lostAfterMs;
+    const lostAfterMs = this.#lostAfterMs();
+    const isLost = silentMs < lostAfterMs && silentMs + observedMs >= lostAfterMs;
     return isLost || observedMs >= Math.max(this.#leastMs, silentMs * growth);
   }
 }

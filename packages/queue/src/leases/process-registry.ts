@@ -45,6 +45,8 @@ export type RegisteredProcess = {
   /** Tells the operator of a trouble. @param trouble one sentence; empty: the trouble is over. */
   setTrouble(source: TroubleSource, trouble: string): void;
   setYtdlpVersion(version: string): void;
+  /** Tells the limits of sites that its configuration has now. */
+  setSiteLimits(limits: AllSiteLimits): void;
   /**
    * Until then, nobody takes this process for dead, and its leases hold: in milliseconds of the monotonic clock of this
    * machine, since the last heartbeat that is known to be in the table.
@@ -76,6 +78,7 @@ export async function registerProcess(
   const state = {
     ...{ id: "", troubles: {} as Troubles, ytdlpVersion: "", aliveUntilMs: -Infinity },
     disk: undefined as DownloadsDisk | undefined,
+    siteLimits: process.siteLimits === undefined ? "" : serializeLimits(process.siteLimits),
   };
   const enter = async () => {
     const id = randomUUID();
@@ -93,7 +96,7 @@ export async function registerProcess(
           data_id: host.dataId,
           identity: JSON.stringify(identifyProcess(pid) ?? null),
           walls: JSON.stringify(walls),
-          site_limits: process.siteLimits === undefined ? "" : serializeLimits(process.siteLimits),
+          site_limits: state.siteLimits,
           started_at: now(),
           seen_at: now(),
           troubles: serializeTroubles(state.troubles),
@@ -118,6 +121,7 @@ export async function registerProcess(
             seen_at: now(),
             troubles: serializeTroubles(state.troubles),
             ytdlp_version: state.ytdlpVersion,
+            site_limits: state.siteLimits,
           })
           .where("id", "=", state.id),
       );
@@ -155,6 +159,9 @@ export async function registerProcess(
     },
     setYtdlpVersion: (version) => {
       state.ytdlpVersion = version;
+    },
+    setSiteLimits: (limits) => {
+      state.siteLimits = serializeLimits(limits);
     },
     get aliveUntilMs() {
       return state.aliveUntilMs;

@@ -7,9 +7,11 @@ import type { ProcessRow } from "../store/schema-of-hosts.ts";
  * - `yt-dlp`: a worker has no yt-dlp that runs; `cookies`: files of cookies cannot be used.
  * - `hosts`: names of hosts or of shared folders do not go together; `site_limits`: another worker's configuration has
  *   other limits of sites.
+ * - `configuration`: the file is wrong, or has what only a restart takes over.
  * - `destination_away`: a sender cannot reach the server; `destination_refuses`: the server takes no file.
  */
 export const troubleSources = [
+  "configuration",
   "cookies",
   "destination_away",
   "destination_refuses",

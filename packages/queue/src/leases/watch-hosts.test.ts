@@ -72,7 +72,7 @@ test("silent hosts: an observer that saw less than another adds nothing", () => 
 
 test("silent hosts: a long silence is written ever more seldom, and at once when it is long enough to be lost", () => {
   const lostMs = 24 * hourMs;
-  const watch = new HostWatch("here", timing.leaseMs, lostMs);
+  const watch = new HostWatch("here", timing.leaseMs, () => lostMs);
   let [silent_ms, writes] = [0, 0];
   const look = () => {
     for (const { silentMs, observedMs } of watch.observe([{ name: "there", heartbeat: 1, silent_ms } as HostRow], 3000))

@@ -10,7 +10,7 @@ import { heartbeatIntervalMs, leaseMs, listProcesses, type RegisteredProcess } f
 type Watched = {
   readonly database: Database;
   readonly registered: Pick<RegisteredProcess, "host" | "processId" | "setTrouble">;
-  /** The silence after which a host counts as gone for good, ms; 0: it never does. */
+  /** The silence after which a host counts as gone for good, ms; 0: it never does. Read at each look. */
   readonly lostAfterMs: number;
   readonly onForgotten: (host: string, restarted: number) => void;
   readonly now?: () => number;
@@ -30,7 +30,7 @@ export class HostObserver {
   constructor(watched: Watched, timing = { heartbeatIntervalMs, leaseMs }) {
     this.#watched = watched;
     this.#time = new ConfirmedTime(timing.heartbeatIntervalMs);
-    this.#watch = new HostWatch(watched.registered.host.name, timing.leaseMs, watched.lostAfterMs);
+    this.#watch = new HostWatch(watched.registered.host.name, timing.leaseMs, () => watched.lostAfterMs);
   }
 
   /** Looks once, at a time of the monotonic clock. */
@@ -69,15 +69,21 @@ export function watchHosts({
   onError,
   ...watched
 }: Pick<Watched, "database" | "registered"> & {
-  /** See `hosts` of the configuration; 0: never. */
-  lostAfterHours: number;
+  /** Returns `hosts.lostAfterHours` as of now; 0: never. */
+  lostAfterHours: () => number;
   logger: { warn: (facts: object, message: string) => void };
   onError: (error: unknown) => void;
 }): { close: () => Promise<void> } {
   const onForgotten = (host: string, restarted: number) => {
     logger.warn({ host, restarted }, "a host was silent for too long, and counts as gone");
   };
-  const observer = new HostObserver({ ...watched, lostAfterMs: lostAfterHours * 3_600_000, onForgotten });
+  const observer = new HostObserver({
+    ...watched,
+    get lostAfterMs() {
+      return lostAfterHours() * 3_600_000;
+    },
+    onForgotten,
+  });
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
     looking ??= observer

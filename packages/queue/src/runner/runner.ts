@@ -12,7 +12,7 @@ import { freeSlot, type RunPace } from "./slots.ts";
 
 export type RunnerOptions<Kind extends ClaimKind> = HandlerOptions<Kind> & {
   registered: RegisteredProcess;
-  /** The number of tasks that run at once, beside slow ones. */
+  /** The number of tasks that run at once, beside slow ones. This and the next two are read at each look. */
   parallel: number;
   /** The number of slots beside slow runs, for sites that have nothing in work. Default: 0. */
   spare?: number;
@@ -48,7 +48,7 @@ type Running = {
 
 /** Claims tasks, hands them to the handler, at most `parallel` at once, and ends each lease. */
 export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>): Runner {
-  const { database, registered, kind, defaultSiteParallel, onError } = options;
+  const { database, registered, kind, onError } = options;
   const now = options.now ?? Date.now;
   const timing = options.timing ?? { heartbeatIntervalMs, leaseMs };
   const running = new Map<Lease, Running>();
@@ -157,6 +157,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   };
 
   const look = async (whose: "any" | "idle_site") => {
+    const { defaultSiteParallel } = options;
     const claimant = { host: registered.host, defaultSiteParallel, idleSitesOnly: whose === "idle_site" };
     return await lookForWork(database, kind, claimant, now());
   };
@@ -187,6 +188,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       // A run that was told to stop during the look has given its task back: it is the next process's.
       if (!found.isDue || isStopping()) return;
       const idleSitesOnly = whose === "idle_site";
+      const { defaultSiteParallel } = options;
       const { onClaim } = options.handler;
       const claimant = { processId, host: registered.host, defaultSiteParallel, idleSitesOnly, onClaim };
       const lease = await claimTask(database, kind, claimant, now());

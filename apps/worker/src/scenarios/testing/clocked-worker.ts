@@ -130,7 +130,7 @@ export async function startClockedWorker(
     await database.close();
     await rm(folder, { recursive: true });
   });
-  const cookies = createCookieStore(database, configuration.stages, {
+  const cookies = createCookieStore(database, () => configuration.stages, {
     host: testHost.name,
     logger,
     now,
@@ -164,7 +164,7 @@ export async function startClockedWorker(
     planner: createPlanner({ ...parts, findStages: createStageFinder(parts), random: () => 1 }),
     playlistLimit: configuration.limits.perChat.playlistEntries,
     thumbnails: configuration.worker.thumbnails ? { encode: thumbnails.encode, patienceMs: minuteMs } : undefined,
-    runYtdlp: createYtdlpRunner({ ytdlps, environment, egressProxy, limits: configuration.worker }),
+    runYtdlp: createYtdlpRunner({ ytdlps, environment, egressProxy, limits: () => configuration.worker }),
   };
 
   async function add(link: string, wishes: Partial<TaskOptions> = {}, userName = ""): Promise<string> {

@@ -1,0 +1,7 @@
+import type { Configuration } from "./complete-configuration.ts";
+
+/** A configuration as it was read, and the function that fills in the defaults that follow from other keys. */
+export type Written<Values = unknown> = {
+  readonly values: Values;
+  complete(values: Values): Configuration;
+};
