@@ -117,7 +117,7 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
         };
         const { status, stderr } = await on.run(wordsOf(first), { input: "https://a.example\n" });
         assert.equal(status, 1, `${example}: ${stderr}`);
-        assert.match(stderr, /asked\n$/);
+        assert.match(stderr, /asked \(request [\da-f]{16}\)\n$/);
       }
     });
   }
@@ -131,11 +131,16 @@ test("--server: stands before or after the command, and overrides the environmen
   assert.equal((await on.start(["status", "--server", on.url.replace("http://", "")], { env }).ended).status, 0);
 });
 
-test("program: an unexpected failure of the api shows its request id", async () => {
+test("program: an unexpected failure of the api shows once the request id that the command has sent", async () => {
   await using on = await ProgramBench.start();
-  on.api.before = () => {
-    throw new ConnectError("internal error, request 7f3a", Code.Internal);
+  const sent: string[] = [];
+  on.api.before = (_method, _request, { requestHeader }) => {
+    const id = requestHeader.get("x-request-id") ?? "none";
+    sent.push(id);
+    throw new ConnectError(sent.length === 1 ? `internal error, request ${id}` : "defect", Code.Internal);
   };
-  const { status, stderr } = await on.run(["status"]);
-  assert.deepEqual([status, stderr], [1, "dwld: the api failed: internal error, request 7f3a\n"]);
+  const [told, untold] = [await on.run(["status"]), await on.run(["status"])];
+  assert.equal(new Set(sent).size, 2);
+  assert.deepEqual([told.status, told.stderr], [1, `dwld: the api failed: internal error, request ${sent[0]}\n`]);
+  assert.equal(untold.stderr, `dwld: the api failed: defect (request ${sent[1]})\n`);
 });

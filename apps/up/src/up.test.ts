@@ -161,6 +161,15 @@ test("up: on a terminal a person reads some ten lines, then one for each step of
   assert.ok(lines.length < 25, stdout);
   const log = await readFile(join(folder, "data/log/dwld.log"), "utf8");
   for (const app of ["up", ...apps]) assert.match(log, new RegExp(`"app":"${app}".*"msg":"starting"`));
+
+  // One id leads from the command through all processes.
+  const callId = /"call_id":"([\da-f]{16})"/.exec(log)?.[1] ?? "no id";
+  const found = await execa(dwldCommand, ["logs", "--config", config, callId]);
+  const told = found.stdout.split("\n").map((each) => JSON.parse(each) as { app: string; msg: string });
+  assert.deepEqual(
+    told.map(({ app, msg }) => `${app}: ${msg}`),
+    ["api: a task was asked for", "worker: an attempt begins", "worker: download ended", "worker: delivered"],
+  );
 });
 
 test("up: where no person reads each line is JSON, and a status that says that an app cannot run ends all of it, with that status", async (t) => {

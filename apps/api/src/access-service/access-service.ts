@@ -5,6 +5,7 @@ import { callerOf } from "../limits/caller.ts";
 import { tokenLimits } from "./token-limits.ts";
 import { type AccessContext, createToken } from "./create-token.ts";
 import { identityMessage, tokenMessage } from "./messages.ts";
+import { loggedAs } from "../rules/call-id.ts";
 import { createTokenRules } from "../rules/access-rules.ts";
 import { createSession, deleteSession } from "./sessions.ts";
 import { revokeToken } from "./revoke-token.ts";
@@ -16,10 +17,10 @@ export function accessService(context: AccessContext): ServiceImpl<typeof Access
     getIdentity: async (_, call) => ({
       identity: identityMessage(identityOf(call.values), await tokenLimits(context, callerOf(call))),
     }),
-    createToken: (request, { values }) => createToken(context, rules, request, identityOf(values)),
+    createToken: (request, call) => createToken(loggedAs(context, call), rules, request, identityOf(call.values)),
     listTokens: () => ({ tokens: context.tokens.rows.map(tokenMessage) }),
-    createSession: (_, call) => createSession(context, call),
-    deleteSession: (request, call) => deleteSession(context, request, call),
-    revokeToken: (request, { values }) => revokeToken(context, request, identityOf(values)),
+    createSession: (_, call) => createSession(loggedAs(context, call), call),
+    deleteSession: (request, call) => deleteSession(loggedAs(context, call), request, call),
+    revokeToken: (request, call) => revokeToken(loggedAs(context, call), request, identityOf(call.values)),
   };
 }

@@ -106,7 +106,7 @@ describe("adding many tasks", () => {
     assert.equal(added.value.preview, undefined);
     assert.ok(wrong?.case === "error" && failed?.case === "error");
     assert.deepEqual([wrong.value.code, failed.value.code], [Code.InvalidArgument, Code.Internal]);
-    const [requestId = "?"] = /[\da-f-]{36}/.exec(failed.value.message) ?? [];
+    const [requestId = "?"] = /[\da-f]{16}/.exec(failed.value.message) ?? [];
     assert.ok(service.opened.logLines.some((line) => line.includes(requestId) && line.includes("this is a defect")));
     assert.deepEqual(
       (await service.client.listTasks({})).tasks.map((task) => task.link),

@@ -1,10 +1,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { HandlerContext } from "@connectrpc/connect";
 import { addTasks as storeTasks } from "@dwld/queue";
 import type { AddTaskResponseSchema, AddTasksRequest, AddTasksResponseSchema } from "@dwld/rpc";
 import { toTaskMessages } from "../messages/task-messages.ts";
 import { statusOf } from "../rules/error-status.ts";
-import { toConnectError } from "../rules/errors.ts";
+import { type FailedCall, toConnectError } from "../rules/errors.ts";
 import { addTasksRules, checkRequest } from "../rules/request-rules.ts";
 import { type AddTaskContext, type Asking, type CheckedAddTask, checkAddTask, noteAdded, preview } from "./add-task.ts";
 
@@ -13,7 +12,7 @@ export async function addTasks(
   context: AddTaskContext,
   asking: Asking,
   request: AddTasksRequest,
-  call: Pick<HandlerContext, "service" | "method" | "signal">,
+  call: FailedCall,
 ): Promise<MessageInitShape<typeof AddTasksResponseSchema>> {
   const { requests } = checkRequest(addTasksRules, request);
   const count = context.limits.begin(asking.caller);

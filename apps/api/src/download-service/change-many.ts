@@ -1,18 +1,15 @@
 import type { Message, MessageInitShape } from "@bufbuild/protobuf";
-import { ConnectError, type HandlerContext } from "@connectrpc/connect";
+import { ConnectError } from "@connectrpc/connect";
 import { LimitReachedError } from "@dwld/limits";
 import { changeTasks, type Refusal, type Scope, type TaskChange } from "@dwld/queue";
 import type { StatusSchema, TaskRefusalSchema, TaskSelection } from "@dwld/rpc";
 import { statusOf } from "../rules/error-status.ts";
-import { RefusalError, ShuttingDownError, toConnectError } from "../rules/errors.ts";
+import { type FailedCall, RefusalError, ShuttingDownError, toConnectError } from "../rules/errors.ts";
 import { checkRequest, selectionRules } from "../rules/request-rules.ts";
 import { refuseUnknownFields } from "../rules/unknown-fields.ts";
 import type { ServiceContext } from "./context.ts";
 
 export type ChangeContext = Pick<ServiceContext, "database" | "limits" | "logger" | "now" | "stopping">;
-
-/** The parts of a call that its errors and its end are told by. */
-export type Call = Pick<HandlerContext, "service" | "method" | "signal">;
 
 type Request = Message & { readonly selection?: TaskSelection | undefined; readonly validateOnly: boolean };
 
@@ -30,7 +27,7 @@ export async function changeMany(
   { database, limits, logger, now, stopping }: ChangeContext,
   { change, scope }: { change: TaskChange; scope: Scope },
   request: Request,
-  call: Call,
+  call: FailedCall,
 ): Promise<Changed> {
   const { selection: given } = request;
   refuseUnknownFields({ "": request, selection: given, "selection.filter": given?.filter });

@@ -3,6 +3,7 @@ import type { Scope } from "@dwld/queue";
 import type { DownloadService } from "@dwld/rpc";
 import { identityOf } from "../access/identity.ts";
 import { callerOf } from "../limits/caller.ts";
+import { loggedAs } from "../rules/call-id.ts";
 import { addTaskRules } from "../rules/request-rules.ts";
 import { type Asking, addTask } from "./add-task.ts";
 import { addTasks } from "./add-tasks.ts";
@@ -31,23 +32,23 @@ export function downloadService(context: ServiceContext): ServiceImpl<typeof Dow
     ...{ rules, caller: callerOf(call), viewer: identityOf(call.values) },
   });
   return {
-    addTask: (request, call) => addTask(context, asking(call), request),
-    addTasks: (request, call) => addTasks(context, asking(call), request, call),
+    addTask: (request, call) => addTask(loggedAs(context, call), asking(call), request),
+    addTasks: (request, call) => addTasks(loggedAs(context, call), asking(call), request, call),
     getTask: (request, call) => getTask(context, scopeOf(call), request),
     listTasks: (request, call) => listTasks(context, scopeOf(call), request),
     watchTasks: (request, call) => watchTasks(context, scopeOf(call), request, call.signal),
-    cancelTask: (request, call) => cancelTask(context, scopeOf(call), request),
-    retryTask: (request, call) => retryTask(context, asking(call), request),
-    deleteTask: (request, call) => deleteTask(context, scopeOf(call), request),
-    cleanHistory: (request, call) => cleanHistory(context, scopeOf(call), request),
-    retryTasks: (request, call) => retryTasks(context, asking(call), request, call),
-    cancelTasks: (request, call) => cancelTasks(context, scopeOf(call), request, call),
-    deleteTasks: (request, call) => deleteTasks(context, scopeOf(call), request, call),
+    cancelTask: (request, call) => cancelTask(loggedAs(context, call), scopeOf(call), request),
+    retryTask: (request, call) => retryTask(loggedAs(context, call), asking(call), request),
+    deleteTask: (request, call) => deleteTask(loggedAs(context, call), scopeOf(call), request),
+    cleanHistory: (request, call) => cleanHistory(loggedAs(context, call), scopeOf(call), request),
+    retryTasks: (request, call) => retryTasks(loggedAs(context, call), asking(call), request, call),
+    cancelTasks: (request, call) => cancelTasks(loggedAs(context, call), scopeOf(call), request, call),
+    deleteTasks: (request, call) => deleteTasks(loggedAs(context, call), scopeOf(call), request, call),
     getStatistics: (request, call) => getStatistics(context, scopeOf(call), request, call.signal),
     listSites: async () => await listSites(context),
-    resumeSite: (request) => resumeSite(context, request),
+    resumeSite: (request, call) => resumeSite(loggedAs(context, call), request),
     listHosts: async () => await listHosts(context),
-    forgetHost: (request) => forgetHost(context, request),
+    forgetHost: (request, call) => forgetHost(loggedAs(context, call), request),
     getStatus: (_, { values }) => getStatus(context, identityOf(values)),
   };
 }

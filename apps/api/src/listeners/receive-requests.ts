@@ -2,6 +2,7 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { refuseOrigin } from "@dwld/daemon";
+import { callIdHeader, makeCallId, readCallId } from "@dwld/rpc/call-id";
 import { ConnectError } from "@connectrpc/connect";
 import { type Admission, type Door, setAdmission } from "../access/gate.ts";
 import { localIdentity } from "../access/identity.ts";
@@ -9,6 +10,7 @@ import { isOwnOrigin, isOwnRead } from "../access/session-cookie.ts";
 import { type Client, clientKey, type Request } from "../access/trusted-proxies.ts";
 import { type Caller, holderOf } from "../limits/caller.ts";
 import { taskFileOf } from "../page/task-files/task-file.ts";
+import { callIdKey } from "../rules/call-id.ts";
 import type { CallBounds } from "./call-bounds.ts";
 import type { ListenerOptions } from "./listener.ts";
 import { routerOptions } from "./router-options.ts";
@@ -24,7 +26,7 @@ type ReceiveOptions = Omit<ListenerOptions, "killing"> & {
 
 /** Returns what answers each request of a listener. It refuses other hosts and foreign origins, and counts calls. */
 export function receiveRequests({ routes, gate, page, proxies, logger, calls, door, own }: ReceiveOptions): Receive {
-  const admitted = new WeakMap<Request, { client: Client; admission: Admission }>();
+  const admitted = new WeakMap<Request, { client: Client; admission: Admission; callId: string }>();
   const handle = connectNodeAdapter({
     ...routerOptions(logger),
     routes,
@@ -34,6 +36,7 @@ export function receiveRequests({ routes, gate, page, proxies, logger, calls, do
       if (caller !== undefined) {
         setAdmission(values, caller.admission);
         values.set(clientKey, caller.client);
+        values.set(callIdKey, caller.callId);
       }
       return values;
     },
@@ -56,7 +59,9 @@ export function receiveRequests({ routes, gate, page, proxies, logger, calls, do
       page.answerTaskFile(asked, { request, response }, { admission, caller: callerBy(client, admission), client });
       return;
     }
-    admitted.set(request, { client, admission });
+    const callId = readCallId(request.headers[callIdHeader]) ?? makeCallId();
+    response.setHeader(callIdHeader, callId);
+    admitted.set(request, { client, admission, callId });
     calls.count(request, response, callerBy(client, admission));
     try {
       handle(request, response);

@@ -40,8 +40,8 @@ describe("what a client is told of an error", () => {
       const { error, log } = await thrown(new Error("SELECT secret FROM tasks"), method);
       assert.equal(error.code, Code.Internal);
       assert.doesNotMatch(error.message, /secret/);
-      const id = /[0-9a-f-]{36}/.exec(error.message)?.[0] ?? "no id";
-      assert.ok(log.includes(id) && log.includes("SELECT secret"), log);
+      const id = /[0-9a-f]{16}/.exec(error.message)?.[0] ?? "no id";
+      assert.ok(log.includes(`"call_id":"${id}"`) && log.includes("SELECT secret"), log);
       assert.ok(log.includes(`dwld.v1.DownloadService/${method}`) || log.includes("DownloadService"), log);
     });
 

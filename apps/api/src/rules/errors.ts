@@ -1,11 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
 import { DatabaseError, type DatabaseProblem, type Refusal, type TaskRow, type TaskState } from "@dwld/queue";
 import { BadRequestSchema } from "@dwld/rpc";
 import { LimitReachedError } from "@dwld/limits";
 import { errorCode, isSystemError } from "@dwld/text";
-
+import { callIdOf, loggedAs } from "./call-id.ts";
 import { limitError, retryIn } from "./limit-error.ts";
 
 /** A fault of a field, whose path is spelled as in the .proto file: "options.subtitle_languages[2]". */
@@ -131,7 +130,10 @@ export class ShuttingDownError extends Error {
 /** Translates what a method or stream throws into the codes that the contract promises. */
 export function errorInterceptor(logger: Logger): Interceptor {
   return (next) => async (request) => {
-    const translate = (error: unknown): ConnectError => toConnectError(error, logger, request);
+    const translate = (error: unknown): ConnectError => {
+      const call = { ...request, values: request.contextValues };
+      return toConnectError(error, loggedAs({ logger }, call).logger, call);
+    };
     try {
       const response = await next(request);
       return response.stream ? { ...response, message: translated(response.message, translate) } : response;
@@ -156,12 +158,11 @@ async function* translated<Message>(
 const busyRetryMs = 1000;
 const absenceRetryMs = 5000;
 
-/** An unexpected error is logged with a request id, and the client is told that id alone. */
-export function toConnectError(
-  error: unknown,
-  logger: Logger,
-  call: Pick<HandlerContext, "service" | "method" | "signal">,
-): ConnectError {
+/** The parts of a call by which its errors are told. */
+export type FailedCall = Pick<HandlerContext, "service" | "method" | "signal" | "values">;
+
+/** An unexpected error is logged, by a logger whose lines carry the id of the call, and the client is told that id alone. */
+export function toConnectError(error: unknown, logger: Logger, call: FailedCall): ConnectError {
   if (error instanceof ConnectError) return error;
   if (error instanceof InvalidRequestError)
     return new ConnectError(error.message, Code.InvalidArgument, undefined, [
@@ -189,9 +190,9 @@ export function toConnectError(
   // The client is gone or its deadline has passed: nobody reads the answer.
   if ((call.signal.aborted && error === call.signal.reason) || isBrokenOff(error))
     return ConnectError.from(error, Code.Canceled);
-  const requestId = randomUUID();
-  logger.error({ err: error, method, requestId }, "a request failed unexpectedly");
-  return new ConnectError(`internal error; the server's log has it under request id ${requestId}`, Code.Internal);
+  logger.error({ err: error, method }, "a request failed unexpectedly");
+  const text = `internal error; the server's log has it under request id ${callIdOf(call.values)}`;
+  return new ConnectError(text, Code.Internal);
 }
 
 /** A write failed. A method writes to nothing but its client's connection. */

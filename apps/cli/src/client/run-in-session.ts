@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { makeCallId } from "@dwld/rpc/call-id";
 import type { ExitStatus } from "../command-line/exit-status.ts";
 import { defaultServer, socketPrefix } from "../command-line/server-address.ts";
 import type { ProgramIo } from "../command-line/program-io.ts";
@@ -34,6 +35,8 @@ export async function runInSession(
   const language = json ? undefined : readerLanguage(env);
   using interruption = listenForInterruption();
   const { signal } = interruption;
+  // One for all calls of a command, so that the server's log has the whole of it under one id.
+  const callId = makeCallId();
   let server = named ?? defaultServer;
   try {
     const target = findServer(named, env);
@@ -44,12 +47,12 @@ export async function runInSession(
     const connect: Session["connect"] = ({ server: called, token }) => {
       // With a server in the clear, too: the agent connects by TLS alone, so that no token is sent.
       const pin = called.startsWith(socketPrefix) ? undefined : (fingerprint ?? fingerprints[called]);
-      return connectTo(called, { language, agent: pin === undefined ? undefined : pinned?.(pin), token });
+      return connectTo(called, { callId, language, agent: pin === undefined ? undefined : pinned?.(pin), token });
     };
     const hasToken = target.token !== undefined;
     const status = await body({
       ...connect(target),
-      ...{ connect, fingerprint, hasToken, env, server, output, clock: systemClock, signal, version },
+      ...{ connect, fingerprint, hasToken, env, server, callId, output, clock: systemClock, signal, version },
       get input() {
         return io.stdin;
       },
@@ -61,7 +64,7 @@ export async function runInSession(
     if (signal.reason instanceof Interruption) return signal.reason.exitStatus;
     if (output.failure === undefined && output.gone.aborted) return 0;
     if (!isCallFailure(error) && !(error instanceof TaskNameError || error instanceof LoginFileError)) throw error;
-    output.complain(output.failure?.message ?? explain({ server }, error));
+    output.complain(output.failure?.message ?? explain({ server, callId }, error));
   }
   return 1;
 }

@@ -1,7 +1,7 @@
 import type { ProgramIo } from "../command-line/program-io.ts";
 import type { AccessClient, Clients, ConnectOptions, DownloadClient } from "./connection/client.ts";
 import type { Clock } from "./connection/clock.ts";
-import { explainFailure } from "./connection/explain-failure.ts";
+import { explainFailure, isOfTheServer } from "./connection/explain-failure.ts";
 import { LoginFileError } from "./connection/logins.ts";
 import { TaskNameError } from "./connection/find-task.ts";
 import type { Output } from "./output.ts";
@@ -17,6 +17,8 @@ export type Session = {
   env: ProgramIo["env"];
   /** The base URL of the api. */
   server: string;
+  /** The id of all calls of this run. */
+  callId: string;
   /** Whether the calls carry a token. */
   hasToken: boolean;
   output: Output;
@@ -28,8 +30,9 @@ export type Session = {
   version: string;
 };
 
-/** Why a call of this session failed, in one line; or why a name means no single task. */
-export function explain(session: Pick<Session, "server">, error: unknown): string {
+/** Why a call of this session failed, in one line, with the id under which the server's log may tell more; or why a name means no single task. */
+export function explain({ server, callId }: Pick<Session, "server" | "callId">, error: unknown): string {
   if (error instanceof TaskNameError || error instanceof LoginFileError) return error.message;
-  return explainFailure(error, session.server);
+  const text = explainFailure(error, server);
+  return isOfTheServer(error) && !text.includes(callId) ? `${text} (request ${callId})` : text;
 }

@@ -93,8 +93,13 @@ function journalSource(folder: string, env: NodeJS.ProcessEnv): LogSource {
     });
   const none = () =>
     new NoLogError(
-      `there is no log: neither files of dwld up in ${folder} (--data or --config names another place) nor lines of the units in the journal (sudo, where it is not yours to read)`,
+      `there is no log: neither files of dwld up in ${folder} (--data or --config names another place) nor lines of the units in the journal`,
     );
+  /** Returns whether journalctl says that it shows the journal of this user alone. It says so if nothing is found, too. */
+  const isHidden = async () => {
+    const { stderr } = await execa("journalctl", ["--no-pager", "--lines=0"], { env, extendEnv: false, reject: false });
+    return /not seeing messages from other users|insufficient permissions/i.test(stderr);
+  };
   const read = async (child: ReturnType<typeof journal>, onLine: (line: string) => void): Promise<void> => {
     const lines = splitLines(onLine);
     child.stdout.on("data", (chunk: Buffer) => lines.take(chunk));
@@ -106,6 +111,10 @@ function journalSource(folder: string, env: NodeJS.ProcessEnv): LogSource {
     past: async () => {
       const found: string[] = [];
       await read(journal(), (line) => found.push(line));
+      if (found.length === 0 && (await isHidden()))
+        throw new NoLogError(
+          `the journal of the units is not yours to read, and there are no files of dwld up in ${folder}: repeat it with sudo, or have root add you to the group systemd-journal`,
+        );
       if (found.length === 0) throw none();
       return found;
     },

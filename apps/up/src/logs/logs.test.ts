@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -54,6 +54,55 @@ test("logs: an id, its beginning and last choose the lines of a task, --app thos
   assert.equal((await logs("--app", "worker")).lines.length, 3);
   assert.equal((await logs("--app", "worker", older)).lines.length, 1);
   assert.match((await logs("-n", "1")).lines.join(), /"msg":"ready"/);
+});
+
+test("logs: the id of a request finds what names it, in the order of time, and all of the tasks that it added", async () => {
+  const [task, other] = ["01a21bcb-aaaa-7000-8000-000000000001", "01a21bcb-bbbb-7000-8000-000000000002"];
+  const at = (second: number, app: string, msg: string, fields: object) => {
+    const time = `2026-05-04T10:00:0${second}.000Z`;
+    return JSON.stringify({ level: "info", time, app, pid: 1, ...fields, msg });
+  };
+  const folder = join(data, "requests");
+  const files = openLogFiles(join(folder, "log"), fail);
+  files.write(at(2, "worker", "an attempt begins", { task_id: task, request_id: "3f9a2c1b7d20e4a1-1" }));
+  // The worker was faster than the api: its line was written first.
+  files.write(
+    at(1, "api", "a task was asked for", {
+      task_id: task,
+      call_id: "3f9a2c1b7d20e4a1",
+      request_id: "3f9a2c1b7d20e4a1-1",
+    }),
+  );
+  files.write(
+    at(3, "api", "a task was asked for", { task_id: other, call_id: "given-by-a-bot", request_id: "message 7" }),
+  );
+  files.write(at(4, "ftp-sender", "delivered", { task_id: other, request_id: "message 7" }));
+  files.write(at(5, "api", "the database refused", { call_id: "3F9A2C1B7D20E4A1" }));
+  const found = async (id: string) => {
+    const { stdout } = await execa(dwld, ["logs", "--data", folder, id], { reject: false });
+    return stdout.split("\n").map((one) => (JSON.parse(one) as { time: string }).time.slice(18, 19));
+  };
+  assert.deepEqual(await found("3f9a2c1b7d20e4a1"), ["1", "2", "5"]);
+  assert.deepEqual(await found("given-by-a-bot"), ["3", "4"]);
+  assert.deepEqual(await found("message 7"), ["3", "4"]);
+  assert.deepEqual(await found("01a21bcb-aaaa"), ["1", "2"]);
+});
+
+test("logs: a journal that is not this user's to read is told with what to do", async () => {
+  const bin = join(data, "bin");
+  await mkdir(bin);
+  const journalctl = join(bin, "journalctl");
+  const hint = "Hint: You are currently not seeing messages from other users and the system.";
+  const script = (says: string) => `#!/bin/sh\ncase "$*" in *--quiet*) ;; *) echo '${says}' >&2 ;; esac\n`;
+  const logsWith = async (says: string) => {
+    await writeFile(journalctl, script(says), { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env["PATH"]}` };
+    return await execa(dwld, ["logs", "--data", join(data, "absent")], { reject: false, env });
+  };
+  const hidden = await logsWith(hint);
+  assert.equal(hidden.exitCode, 1);
+  assert.match(hidden.stderr, /the journal of the units is not yours to read, .*: repeat it with sudo/);
+  assert.match((await logsWith("")).stderr, /there is no log: neither files/);
 });
 
 test("logs: where no line is about it, and where there is no log, that is said", async () => {

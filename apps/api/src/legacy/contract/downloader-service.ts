@@ -2,6 +2,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { ServiceContext } from "../../download-service/context.ts";
 import type { HealthSource } from "../../services/health.ts";
 import { callerOf } from "../../limits/caller.ts";
+import { loggedAs } from "../../rules/call-id.ts";
 import { addTaskRules } from "../../rules/request-rules.ts";
 import type { Downloader } from "../gen/grpc/v1/downloader_pb.ts";
 import { checkHealth } from "./check-health.ts";
@@ -35,9 +36,10 @@ export function downloaderService(context: ServiceContext, health: HealthSource)
   const rules = addTaskRules(context.now);
   const viewer = { role: "admin", scope: "all" } as const;
   return {
-    setToQueue: (request, call) => setToQueue(context, { rules, caller: callerOf(call), viewer }, request),
-    deleteFromQueue: (request) => deleteFromQueue(context, rules, request),
-    cleanHistory: () => cleanHistory(context),
+    setToQueue: (request, call) =>
+      setToQueue(loggedAs(context, call), { rules, caller: callerOf(call), viewer }, request),
+    deleteFromQueue: (request, call) => deleteFromQueue(loggedAs(context, call), rules, request),
+    cleanHistory: (_, call) => cleanHistory(loggedAs(context, call)),
     status: () => statusMessage(context),
     queue: async () => ({ queue: await queueMessages(context) }),
     healtheck: () => checkHealth(context, health),

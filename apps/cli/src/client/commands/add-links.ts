@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type TaskOptions, writeOptions } from "@dwld/options";
@@ -51,7 +50,7 @@ export async function addLinks(
   const { output, signal } = session;
   const outcome = new AddOutcome(session, options);
   const chatId = options.chat ?? (session.hasToken ? undefined : chatOfCommand);
-  const requestFor = requestsOf({ ...options, ...(chatId !== undefined && { chat: chatId }) }, asked);
+  const requestFor = requestsOf({ ...options, ...(chatId !== undefined && { chat: chatId }) }, asked, session.callId);
   const emptyBytes = toBinary(AddTaskRequestSchema, create(AddTaskRequestSchema, requestFor(""))).byteLength;
   const bytesOf = (link: string): number => Buffer.byteLength(link) + emptyBytes + bytesAround;
   const asker = new TaskAsker(session.client, {
@@ -90,8 +89,11 @@ export async function addLinks(
   return status === 0 && (count === 0 || refused.length > 0) ? 1 : status;
 }
 
-/** Returns a function for the request of a link. Each has an id of its own, so that it makes one task however often it is repeated. */
-function requestsOf(options: AddOptions, asked: TaskOptions): (link: string) => LinkRequest {
+/**
+ * Returns a function for the request of a link. Each has an id of its own, so that it makes one task however often it is
+ * repeated. The id begins with that of the command's calls, by which `dwld logs` finds all of its tasks.
+ */
+function requestsOf(options: AddOptions, asked: TaskOptions, callId: string): (link: string) => LinkRequest {
   const common = {
     targetQuality: options.quality ?? 0,
     // Empty: the only chat of the token, if it has one.
@@ -102,5 +104,6 @@ function requestsOf(options: AddOptions, asked: TaskOptions): (link: string) => 
     options: writeOptions(asked) as MessageInitShape<typeof TaskOptionsSchema>,
     ...(options.at !== undefined && { startAfter: timestampFromMs(options.at) }),
   };
-  return (link) => ({ ...common, link, requestId: options.requestId ?? randomUUID() });
+  let count = 0;
+  return (link) => ({ ...common, link, requestId: options.requestId ?? `${callId}-${(count += 1)}` });
 }

@@ -2,6 +2,7 @@ import type { Agent } from "node:https";
 import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { AccessService, DownloadService } from "@dwld/rpc";
+import { callIdHeader } from "@dwld/rpc/call-id";
 import { socketPrefix } from "../../command-line/server-address.ts";
 import { useLightHeaders } from "./light-headers.ts";
 import { inLanguage, type ReaderLanguage } from "./reader-language.ts";
@@ -14,6 +15,8 @@ export type Clients = { readonly client: DownloadClient; readonly access: Access
 const answerTimeoutMs = 15_000;
 
 export type ConnectOptions = {
+  /** The id of each call, by which the server's log names it. */
+  callId?: string | undefined;
   /** Which of the texts for a person stay in an answer; undefined: all. */
   language?: ReaderLanguage | undefined;
   /** Decides whether the server is the right one (`PinnedAgent`); undefined: authorities decide. */
@@ -23,7 +26,7 @@ export type ConnectOptions = {
 };
 
 /** Returns clients of the api by the Connect protocol over HTTP/1.1. They connect with the first call. */
-export function connectTo(server: string, { language, agent, token }: ConnectOptions = {}): Clients {
+export function connectTo(server: string, { callId, language, agent, token }: ConnectOptions = {}): Clients {
   useLightHeaders();
   const socketPath = server.startsWith(socketPrefix) ? server.slice(socketPrefix.length) : undefined;
   const transport = createConnectTransport({
@@ -33,15 +36,16 @@ export function connectTo(server: string, { language, agent, token }: ConnectOpt
     nodeOptions: { ...(agent === undefined ? {} : { agent }), ...(socketPath === undefined ? {} : { socketPath }) },
     interceptors: [
       ...(language === undefined ? [] : [inLanguage(language)]),
-      ...(token === undefined ? [] : [authorizedBy(token)]),
+      ...(token === undefined ? [] : [withHeader("authorization", `Bearer ${token}`)]),
+      ...(callId === undefined ? [] : [withHeader(callIdHeader, callId)]),
     ],
   });
   return { client: createClient(DownloadService, transport), access: createClient(AccessService, transport) };
 }
 
-function authorizedBy(token: string): Interceptor {
+function withHeader(name: string, value: string): Interceptor {
   return (next) => (request) => {
-    request.header.set("authorization", `Bearer ${token}`);
+    request.header.set(name, value);
     return next(request);
   };
 }

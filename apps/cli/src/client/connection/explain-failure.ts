@@ -30,6 +30,12 @@ export function explainFailure(error: unknown, server: string): string {
   }
 }
 
+/** Whether a failure is one inside the api, so that its log tells more. */
+export function isOfTheServer(error: unknown): boolean {
+  const { code } = ConnectError.from(error);
+  return classifyFailure(error) === "answered" && [Code.Internal, Code.Unknown, Code.DataLoss].includes(code);
+}
+
 function unreachedText(failure: ConnectError, server: string): string {
   const systemCode = systemCodeOf(failure);
   if (systemCode === undefined) return `no answer from ${server} in time`;
