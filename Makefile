@@ -16,7 +16,7 @@ NAMED = $(filter command,$(firstword $(origin NAME)))
 
 # Removes the target of a step that failed, so that the next make does not take it for finished.
 .DELETE_ON_ERROR:
-.PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench pictures chaos bundle makers deb image release install uninstall
+.PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench pictures chaos bundle makers deb image release install upgrade uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -110,6 +110,9 @@ deb: makers ## the Debian package, in dist/; CHECK=1: as root, installed, upgrad
 	@$(if $(CHECK),THOROUGH=1 tools/run-tests --file testbed/src/systemd/package.test.ts)
 
 install: ## as root: for the whole machine, as systemd units; again for a new version
+	@deploy/install
+
+upgrade: ## as root: this checkout's version in the place of the installed one, which comes back if it does not work
 	@deploy/install
 
 uninstall: ## as root: take it away again; tasks, videos and settings stay unless PURGE=1

@@ -63,6 +63,7 @@ export const commands: Readonly<Record<string, Build>> = {
   backup: machine(() => import("./machine/backup.ts")),
   restore: machine(() => import("./machine/restore.ts")),
   database: machine(() => import("./machine/database.ts")),
+  upgrade: machine(() => import("./machine/upgrade.ts")),
   "import-legacy": machine(() => import("./machine/import-legacy.ts")),
   up: process(() => import("./processes/up.ts")),
   api: process(() => import("./processes/api.ts")),

@@ -8,6 +8,7 @@ export { examineConfiguration } from "./configuration/examine-configuration.ts";
 export { configurationJsonSchema } from "./configuration/json-schema.ts";
 export { loadConfiguration, UsageError } from "./configuration/load-configuration.ts";
 export { defaultPath, type PathField } from "./configuration/path-template.ts";
+export { rehearsedConfiguration } from "./configuration/rehearsed-configuration.ts";
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
 export { clientArgument } from "./configuration/site-clients.ts";
 export { emptyStage, type StageSettings } from "./configuration/stage-settings.ts";

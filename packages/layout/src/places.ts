@@ -26,6 +26,8 @@ export const places = {
   failureRules: { checkout: "apps/worker/src/failure/rules", installation: "share/failure-rules" },
   /** For browsers; what `make page` builds. */
   page: { checkout: "apps/web/dist", installation: "share/page" },
+  /** Each program brings its units, so that another version is put back with its own. */
+  units: { checkout: "deploy/systemd", installation: "share/systemd" },
   completions: { checkout: "apps/cli/src/client/completion", installation: "share/completions" },
 } as const satisfies Record<string, Place>;
 

@@ -138,6 +138,12 @@ export type { RunPace } from "./runner/slots.ts";
 
 // Backup and restore.
 export type { Backup, Programs, Restored, RunProgram } from "./store/backup.ts";
-export { backUpDatabase, inspectDatabase, migrateDatabase, restoreDatabase } from "./store/whole-table.ts";
+export {
+  backUpDatabase,
+  changeMarkOf,
+  inspectDatabase,
+  migrateDatabase,
+  restoreDatabase,
+} from "./store/whole-table.ts";
 export type { DatabaseFacts, ServerFacts } from "./store/database-facts.ts";
 export { type CopiedTable, copyDatabase, type CopyProgress } from "./copy/copy-database.ts";

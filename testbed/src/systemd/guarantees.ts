@@ -39,4 +39,25 @@ export const packageGuarantees = [
   "a package that is purged leaves the user alone",
 ] as const;
 
-export type Guarantee = (typeof guarantees)[number] | (typeof packageGuarantees)[number];
+/** Those of upgrades. */
+export const upgradeGuarantees = [
+  "an upgrade in the middle of downloads fails none, and the versions are told",
+  "a disk without room for the program stops nothing, before and while it is copied",
+  "a program that was not copied whole is not used",
+  "a configuration that the new version refuses stops nothing",
+  "a version that does not start here stops nothing",
+  "a version that is never ready is taken back",
+  "a version that ends after a while is taken back",
+  "a disk without room for the backup stops nothing, before and while it is written",
+  "a signal takes an upgrade back",
+  "a migration that fails on the copy stops nothing",
+  "a migration that fails on the table is taken back",
+  "a migration that finds the disk full leaves the version before",
+  "a version that migrated and does not work is taken back with the table, if nothing was written since",
+  "a version that migrated and does not work stays if something was written since, and says what to do",
+  "an upgrade that is killed at any step leaves a whole version, and is carried on",
+  "the way back by hand is taken, and refused where the table was migrated",
+  "what was in work and in the queue arrives once, over all that",
+] as const;
+
+export type Guarantee = (typeof guarantees | typeof packageGuarantees | typeof upgradeGuarantees)[number];

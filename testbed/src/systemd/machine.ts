@@ -48,3 +48,12 @@ export async function active(unit: string, formerPid: string): Promise<void> {
     (await property(unit, "ActiveState")) === "active" && (await property(unit, "MainPID")) !== formerPid;
   await eventually(`${unit} runs again`, runs, patient);
 }
+
+/**
+ * A variable by which an upgrade is killed at one of its steps (apps/cli/src/machine/upgrade).
+ *
+ * @param caller whether the program that called it is killed, too.
+ */
+export function killedAt(step: string, { caller }: { caller: boolean }): string {
+  return `DWLD_UPGRADE_TRIAL=${step}=kill -9 ${caller ? "$(ps -o ppid= -p $DWLD_UPGRADE_PID) " : ""}$DWLD_UPGRADE_PID`;
+}

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { cp, mkdir, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { TaskState } from "@dwld/rpc";
 import { eventually } from "../eventually.ts";
 import { eachUnitReadsItsOwn } from "./authority.ts";
 import type { Guarantee } from "./guarantees.ts";
-import { active, checkout, must, patient, property, run, traces, units } from "./machine.ts";
+import { active, checkout, killedAt, must, patient, property, run, traces, units } from "./machine.ts";
 import { add, arrived, inState, isGiven, startWorld, type World } from "./world.ts";
 
 /**
@@ -81,20 +81,16 @@ async function installation(): Promise<void> {
   // to all units.
   const invocations = () => Promise.all(units.map((unit) => property(unit, "InvocationID")));
   const first = await invocations();
-  await writeFile("/opt/dwld/.installed", "another version\n");
   const secrets = "/etc/dwld/secrets";
-  const ftp = { host: "127.0.0.1", port: 1, passwordFile: `${secrets}/ftp-password` };
+  const ftp = { enabled: false, host: "127.0.0.1", passwordFile: `${secrets}/ftp-password` };
   await writeFile("/etc/dwld/dwld.yaml", JSON.stringify({ data: "/var/lib/dwld", ftp }));
   for (const name of ["ftp-password", "bot"]) await writeFile(join(secrets, name), `${name}\n`, { mode: 0o600 });
-  const broken = "/tmp/interrupted";
-  await mkdir(broken);
-  await writeFile(join(broken, "systemctl"), '#!/bin/sh\n[ "$1" != try-restart ] && exec /usr/bin/systemctl "$@"\n', {
-    mode: 0o755,
-  });
-  const interrupted = await run("env", `PATH=${broken}:${process.env["PATH"]}`, "deploy/install");
-  assert.notEqual(interrupted.exitCode, 0);
-  assert.deepEqual(await invocations(), first);
-  assert.match(await must("make", "install"), /what ran is restarted/);
+  await appendFile(join(checkout, "CHANGELOG.md"), "\nAnother version.\n");
+  const interrupted = await run("env", killedAt("start", { caller: true }), "deploy/install");
+  assert.notEqual(interrupted.exitCode, 0, interrupted.all);
+  assert.deepEqual(await invocations(), first, interrupted.all);
+  const carriedOn = await must("make", "install", "WATCH=1");
+  assert.match(carriedOn, /was interrupted, and is carried on/);
   const second = await invocations();
   for (const [index, id] of second.entries()) assert.notEqual(id, first[index]);
   holds("make install that was interrupted is carried on: what runs is the new version");

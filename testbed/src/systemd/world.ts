@@ -23,7 +23,13 @@ export async function startWorld(told: string) {
   const site = await startSampleSite({
     // Links stay valid over a power cut.
     port: 9000,
-    videos: [{ name: "first" }, { name: "slow", sizeBytes: 400_000, throttleBytesPerSecond: 50_000 }, { name: "last" }],
+    videos: [
+      { name: "first" },
+      { name: "slow", sizeBytes: 400_000, throttleBytesPerSecond: 50_000 },
+      { name: "last" },
+      { name: "long", sizeBytes: 4_000_000, throttleBytesPerSecond: 40_000 },
+      ...Array.from({ length: 6 }, (_, index) => ({ name: `short${index}` })),
+    ],
   });
   const ftp = await startVsftpd();
   // By the path that an earlier version gave it, which is a link now.
@@ -31,7 +37,7 @@ export async function startWorld(told: string) {
   await writeFile(secret, `${ftp.password}\n`);
   const configuration = {
     data: "/var/lib/dwld",
-    worker: { allowPrivateHosts: true },
+    worker: { allowPrivateHosts: true, minFreeBytes: 0 },
     cache: { servers: ["127.0.0.1:11211"] },
     ftp: { ...ftp.configuration, passwordFile: secret },
     shutdown: { graceSeconds: 1 },

@@ -41,3 +41,13 @@ export async function restoreDatabase(
 ): Promise<Restored> {
   return await inRoom(location, async (room) => await room.restore(location, backup, options));
 }
+
+/**
+ * Returns a text that is another one as soon as a task or a token was made or changed. Undefined: the engine tells none.
+ * A table that a newer dwld has migrated has it, too.
+ */
+export async function changeMarkOf(location: DatabaseLocation): Promise<string | undefined> {
+  if ("url" in location) return undefined;
+  const { changeMark } = await import("./sqlite/change-mark.ts");
+  return changeMark(location);
+}

@@ -23,7 +23,7 @@ describe("version", { concurrency: 2, timeout: 120_000 }, () => {
     assert.deepEqual(stdout.trimEnd().split("\n"), [
       `dwld        ${version}`,
       `server      0.2.0 at ${on.url}`,
-      "worker      0.1.9, yt-dlp 2026.10.26",
+      "worker      0.1.9 (not the version above; systemctl restart 'dwld-*' on its machine if that was upgraded), yt-dlp 2026.10.26",
       "ftp-sender  0.2.0",
     ]);
     const json = await on.run(["version", "--json"]);

@@ -58,12 +58,17 @@ function told({ app, host, version, ytdlpVersion }: Process): Answer["processes"
 }
 
 function versionPage(version: string, { server, processes }: Answer): string[] {
+  // By its socket, the server is of this machine, as the command is.
+  const isOld = server.address.startsWith("unix:") && server.version !== version;
   return fieldLines([
     ["dwld", version],
-    ["server", server.failure ?? `${server.version} at ${server.address}`],
+    ["server", server.failure ?? `${server.version} at ${server.address}${isOld ? runsOn : ""}`],
     ...processes.map((each): [string, string] => [
       each.app,
-      each.ytdlpVersion === undefined ? each.version : `${each.version}, yt-dlp ${each.ytdlpVersion}`,
+      `${each.version}${each.version === server.version ? "" : runsOn}${each.ytdlpVersion === undefined ? "" : `, yt-dlp ${each.ytdlpVersion}`}`,
     ]),
   ]);
 }
+
+/** A process keeps its version until it is restarted, and those of several machines are upgraded one after the other. */
+const runsOn = " (not the version above; systemctl restart 'dwld-*' on its machine if that was upgraded)";

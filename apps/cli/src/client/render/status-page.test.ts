@@ -68,3 +68,13 @@ test("status: who does not see the machine is told of its tasks alone", () => {
   const lines = statusPage(create(GetStatusResponseSchema, { version: "1", counts: [] }), plainLook, 0);
   assert.deepEqual(lines, ["version  1"]);
 });
+
+test("status page: shows a process that runs on from another version than the api's", () => {
+  const processes = [
+    { app: "worker", host: "nas", pid: 7, version: "1.0.0", alive: true },
+    { app: "worker", host: "nas", pid: 8, version: "2.0.0", alive: true },
+  ];
+  const lines = statusPage(create(GetStatusResponseSchema, { version: "2.0.0", processes }), plainLook, 0);
+  assert.ok(lines.includes("  worker      alive  pid 7 on nas  1.0.0 (the api is another version)"), lines.join("\n"));
+  assert.ok(lines.includes("  worker      alive  pid 8 on nas  2.0.0"), lines.join("\n"));
+});

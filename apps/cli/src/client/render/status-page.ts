@@ -75,16 +75,17 @@ function readingText({ value, unit }: Sensor): string {
 }
 
 /** Returns one line for each process, and one for each needed app of which none is alive. */
-function processLines({ processes, destination }: GetStatusResponse, nowMs: number): string[] {
+function processLines({ processes, destination, version }: GetStatusResponse, nowMs: number): string[] {
   const needed = destination === "" ? ["worker"] : ["worker", "ftp-sender"];
   const missing = needed.filter((app) => !processes.some((process) => process.app === app && process.alive));
   return [
-    ...processes.map((process) => `  ${padText(oneLine(process.app), 10)}  ${processText(process, nowMs)}`),
+    ...processes.map((process) => `  ${padText(oneLine(process.app), 10)}  ${processText(process, version, nowMs)}`),
     ...missing.map((app) => `  ${padText(app, 10)}  none is alive`),
   ];
 }
 
-function processText(process: Process, nowMs: number): string {
+/** @param version that of the api. */
+function processText(process: Process, version: string, nowMs: number): string {
   const seenMs = process.lastSeenTime === undefined ? undefined : timestampMs(process.lastSeenTime);
   const startMs = process.startTime === undefined ? undefined : timestampMs(process.startTime);
   const gone = seenMs === undefined ? "not alive" : `not alive, last seen ${spanText(nowMs - seenMs)} ago`;
@@ -92,7 +93,7 @@ function processText(process: Process, nowMs: number): string {
   return [
     process.alive ? up : gone,
     `pid ${process.pid} on ${oneLine(process.host)}`,
-    oneLine(process.version),
+    process.version === version ? oneLine(process.version) : `${oneLine(process.version)} (the api is another version)`,
     process.ytdlpVersion === "" ? "" : `yt-dlp ${oneLine(process.ytdlpVersion)}`,
     wallsText(process),
     process.trouble === "" ? "" : `trouble: ${oneLine(process.trouble)}`,
