@@ -73,8 +73,8 @@ const daemonRooms = [
 /** The rooms of the queue, from the ground up. A copy knows the store alone. */
 const queueRooms = [
   ["store"],
-  ["access", "sites", "copy", "hosts"],
-  ["tasks"],
+  ["access", "sites", "copy", "hosts", "outbox"],
+  ["notices", "tasks"],
   ["leases"],
   ["attempts", "remote-files"],
   ["runner"],
@@ -86,7 +86,7 @@ const apiRooms = [
   ["access"],
   ["wait"],
   ["messages"],
-  ["page", "registration", "watch"],
+  ["notify", "page", "registration", "watch"],
   ["access-service", "download-service", "listeners"],
   ["services"],
   ["legacy"],
@@ -137,6 +137,7 @@ function roomPermits(folder: string, permit: Permit, floors: readonly (readonly 
 const ground = packageFloors[0];
 const ofPackages = packagePermits();
 const ofApi: Permit = { dwld: ["rpc", "queue", "progress", "daemon", ...ground], serves: true };
+const ofApiRooms = roomPermits("apps/api/src", ofApi, apiRooms);
 const ofSender: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["basic-ftp"] };
 const ofWorker: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] };
 
@@ -152,7 +153,9 @@ const permits: Record<string, Permit> = {
   ...roomPermits("packages/delivery/src", ofPackages["packages/delivery"] ?? {}, deliveryRooms),
   apps: { dwld: ["rpc", ...ground] },
   "apps/api": ofApi,
-  ...roomPermits("apps/api/src", ofApi, apiRooms),
+  ...ofApiRooms,
+  // Mail goes out by the sendmail program of the machine.
+  "apps/api/src/notify": { ...ofApiRooms["apps/api/src/notify"], libraries: ["node:child_process"] },
   // Reads the first dwld's database, whose names are not for the queue; the task table is reached through the queue.
   "apps/api/src/legacy/import": { dwld: ["queue", "daemon", "rpc", ...ground], libraries: ["better-sqlite3"] },
   // The program itself imports its commands and commander.

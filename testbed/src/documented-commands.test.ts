@@ -72,7 +72,11 @@ test("documents: the commands by which the operator looks after dwld do what the
   const { addresses, configurationFile } = await startDwld({
     apps: ["api"],
     // Asking a real yt-dlp about itself, five times over, is held by ytdlp-report.test.ts.
-    configuration: { ftp: server.configuration, worker: { ytdlp: { command: idleYtdlp } } },
+    configuration: {
+      ftp: server.configuration,
+      worker: { ytdlp: { command: idleYtdlp } },
+      notify: { targets: [{ email: { to: "you@mail.example", sendmail: "/usr/bin/true" } }] },
+    },
     cleanup,
   });
   const said = await run(
@@ -84,6 +88,7 @@ test("documents: the commands by which the operator looks after dwld do what the
     { DWLD_SERVER: `http://${addresses.http}`, DWLD_CONFIG: configurationFile },
   );
   assert.match(said, /^ok +read back +the same bytes come back$/m);
+  assert.match(said, /^accepted +email you@mail\.example/m);
   assert.match(said, /^no mistakes$/m);
   assert.match(said, /\.sqlite: \S+ with 0 tasks, .* found intact$/m);
   assert.ok("properties" in (JSON.parse(await readFile(join(folder, "dwld.schema.json"), "utf8")) as object));

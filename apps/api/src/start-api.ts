@@ -36,6 +36,8 @@ import { type Listeners, startListeners } from "./listeners/listeners.ts";
 import { Page } from "./page/page.ts";
 import { TrustedProxies } from "./access/trusted-proxies.ts";
 import { downloaderLoad } from "./registration/downloader-load.ts";
+import { certificateOf } from "./notify/certificate.ts";
+import { Notify } from "./notify/notify.ts";
 import { Registrations } from "./registration/registrations.ts";
 import { addRoutes } from "./routes.ts";
 import { Seal } from "./rules/seal.ts";
@@ -114,12 +116,21 @@ export async function startApi(app: AppContext): Promise<void> {
   });
   const localFiles = new LocalFiles(configuration.worker.downloads, host.name);
   const limits = new Limits(() => settings().limits, { logger, now: Date.now, monotonicMs: () => performance.now() });
+  const feed = new TaskFeed({ database, boundsOf, localFiles, waits }, cache, { logger, now: Date.now });
+  const deliveredBy = configuration.ftp === undefined ? "worker" : "ftp-sender";
+  const notify = new Notify({
+    settings: () => settings().notify,
+    sources: { database, boundsOf, localFiles, waits, cache, logger },
+    ...{ deliveredBy, host: host.name, logger, now: Date.now },
+    processId: () => registered.processId,
+    certificate: certificateOf(configuration.api.tls, Date.now),
+  });
   const context: ServiceContext = {
     database,
     tokens,
     seal: new Seal(await whenThere(() => sealKey(database))),
     cache,
-    feed: new TaskFeed({ database, boundsOf, localFiles, waits }, cache, { logger, now: Date.now }),
+    feed,
     sensors,
     disk,
     get diskBounds() {
@@ -133,6 +144,7 @@ export async function startApi(app: AppContext): Promise<void> {
     localFiles,
     waits,
     limits,
+    notify,
     stagesOf: (site) => settingsOf(settings(), site).stages,
     pathOf: (task, seesMachine) => pathBy(settings())(task, seesMachine),
     get destination() {
@@ -181,6 +193,8 @@ export async function startApi(app: AppContext): Promise<void> {
   logger.info({ grpc, http, socket: listeners.socket?.address }, "listening");
   registrations.start();
   shutdown.register("registrations", registrations);
+  notify.start();
+  shutdown.register("notify", notify);
   app.onReload({
     check: refuseOpen,
     take: async ({ register }) => {

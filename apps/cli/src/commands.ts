@@ -46,6 +46,7 @@ export const commands: Readonly<Record<string, Build>> = {
   site: client(() => import("./client/commands/site.ts")),
   hosts: client(() => import("./client/commands/hosts.ts")),
   host: client(() => import("./client/commands/host.ts")),
+  notify: client(() => import("./client/commands/notify.ts")),
   token: client(() => import("./client/commands/token.ts")),
   login: client(() => import("./client/commands/login.ts")),
   logout: client(() => import("./client/commands/logout.ts")),

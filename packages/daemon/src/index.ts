@@ -2,6 +2,8 @@
 export { commandName } from "./command-name.ts";
 export type { Configuration, FtpSettings } from "./configuration/complete-configuration.ts";
 export type { BotSettings } from "./configuration/complete-bots.ts";
+export type { NotifySettings, NotifyTarget } from "./configuration/complete-notify.ts";
+export { type NoticeKind, noticeKinds } from "./configuration/notify-schema.ts";
 export { type SiteSettings, settingsOf } from "./configuration/complete-sites.ts";
 export { ConfigurationError, type ConfigurationProblem } from "./configuration/configuration-error.ts";
 export { examineConfiguration } from "./configuration/examine-configuration.ts";
@@ -28,6 +30,7 @@ export { cacheUp, databaseUp } from "./metrics/part-up.ts";
 export { closeServer, listenAt } from "./network/listen.ts";
 export { isRuntimeFolder } from "./configuration/runtime-folder.ts";
 export { fitsSocket, listenAtSocket } from "./network/listen-at-socket.ts";
+export { isPublicAddress } from "./network/public-address.ts";
 export { type Address, AddressError, formatAddress, isLoopback, parseAddress } from "./network/listen-address.ts";
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";
 export { resolveFormat } from "./logger/log-format.ts";

@@ -16,6 +16,25 @@ export {
   taskStates,
 } from "./store/task-state.ts";
 
+// What is told without being asked.
+export type { LaneRow, NoticeRow, OutboxRow } from "./store/schema-of-notices.ts";
+export {
+  type Address,
+  addressesOf,
+  claimMessages,
+  endOldMessages,
+  freeMessages,
+  listLanes,
+  sendingProcesses,
+  type Settlement,
+  settleMessage,
+  TooManyAddressesError,
+  type WaitingLane,
+  waitingLanes,
+} from "./outbox/outbox.ts";
+export { concludeNotices, type Conclusion, listNotices } from "./notices/notices.ts";
+export { type Arrivals, arrivalsSince, brokenSites, cookiesSetAside } from "./notices/operator-facts.ts";
+
 // Tokens, and the tasks that each may see.
 export { isInScope, type Scope } from "./access/scope.ts";
 export { deleteSessions, insertSession } from "./access/sessions.ts";
@@ -67,6 +86,7 @@ export {
   filesOf,
   findOpenTasks,
   findTask,
+  findTaskBySeq,
   listTasks,
   type TaskFilter,
 } from "./tasks/list-tasks.ts";

@@ -26,6 +26,7 @@ const downloads: RightsOf<typeof DownloadService> = {
   listHosts: "administer",
   forgetHost: "administer",
   getStatistics: "see tasks",
+  testNotify: "administer",
   getStatus: "see tasks",
 };
 

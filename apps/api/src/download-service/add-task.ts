@@ -60,13 +60,14 @@ export function checkAddTask(
   { rules, viewer: { scope } }: Pick<Asking, "rules" | "viewer">,
   request: AddTaskRequest,
 ): CheckedAddTask {
-  const { startAfter, requestId, validateOnly, ...rest } = checkRequest(rules, request);
+  const { startAfter, requestId, validateOnly, notifyUrl, ...rest } = checkRequest(rules, request);
   const wanted: TaskRequest = {
     ...rest,
     chatId: ownChat(scope, rest.chatId),
     site: siteOf(rest.link, sites),
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(notifyUrl === undefined ? {} : { addresses: [notifyUrl] }),
   };
   return { wanted, validateOnly };
 }

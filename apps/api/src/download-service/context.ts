@@ -9,6 +9,7 @@ import type { BotStatus } from "../registration/bot-registration.ts";
 import type { Reading } from "../machine/sensors.ts";
 import type { TaskBounds } from "../messages/task-bounds.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { Notify } from "../notify/notify.ts";
 import type { Seal } from "../rules/seal.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
 import type { TaskFeed } from "../watch/task-feed.ts";
@@ -34,6 +35,7 @@ export type ServiceContext = {
   localFiles: LocalFiles;
   waits: WaitReader;
   limits: Limits;
+  notify: Pick<Notify, "taskUrls" | "targetNames" | "tryTargets">;
   /** Returns the configured ladder of a site. */
   stagesOf: (site: string) => readonly string[];
   /** Returns the path at which the files of such a task would arrive. */

@@ -23,11 +23,12 @@ import { listTasks } from "./list-tasks.ts";
 import { resumeSite } from "./resume-site.ts";
 import { retryTask } from "./retry-task.ts";
 import { retryTasks } from "./retry-tasks.ts";
+import { testNotify } from "./test-notify.ts";
 import { watchTasks } from "./watch-tasks.ts";
 
 /** `dwld.v1.DownloadService`, a method a file. */
 export function downloadService(context: ServiceContext): ServiceImpl<typeof DownloadService> {
-  const rules = addTaskRules(context.now);
+  const rules = addTaskRules(context.now, (text) => context.notify.taskUrls.read(text));
   const asking = (call: HandlerContext): Asking => ({
     ...{ rules, caller: callerOf(call), viewer: identityOf(call.values) },
   });
@@ -49,6 +50,7 @@ export function downloadService(context: ServiceContext): ServiceImpl<typeof Dow
     resumeSite: (request, call) => resumeSite(loggedAs(context, call), request),
     listHosts: async () => await listHosts(context),
     forgetHost: (request, call) => forgetHost(loggedAs(context, call), request),
+    testNotify: (_, call) => testNotify(context, call.signal),
     getStatus: (_, { values }) => getStatus(context, identityOf(values)),
   };
 }

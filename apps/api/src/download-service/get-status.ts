@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { countTasks, listPausedSites, listTasks, taskStates, waitingBytes } from "@dwld/queue";
+import { countTasks, listLanes, listNotices, listPausedSites, listTasks, taskStates, waitingBytes } from "@dwld/queue";
 import { type GetStatusResponseSchema, TaskState } from "@dwld/rpc";
 import { readProcesses } from "../machine/living-processes.ts";
 import { botMessage } from "../registration/bot-message.ts";
@@ -9,6 +9,7 @@ import { seesMachine } from "../access/rights.ts";
 import type { ServiceContext } from "./context.ts";
 import { hostMessages } from "../messages/host-message.ts";
 import { processMessage } from "../messages/process-message.ts";
+import { noticeMessages } from "../messages/notice-message.ts";
 import { limitMessage } from "../messages/limit-message.ts";
 import { type MessageSources, toTaskMessages } from "../messages/task-messages.ts";
 
@@ -18,7 +19,17 @@ const maxInWork = 500;
 export type StatusContext = MessageSources &
   Pick<
     ServiceContext,
-    "bots" | "cache" | "destination" | "disk" | "diskBounds" | "host" | "limits" | "now" | "sensors" | "version"
+    | "bots"
+    | "cache"
+    | "destination"
+    | "disk"
+    | "diskBounds"
+    | "host"
+    | "limits"
+    | "notify"
+    | "now"
+    | "sensors"
+    | "version"
   >;
 
 /** Returns the tasks of the caller, and the machine if it sees that. */
@@ -68,5 +79,6 @@ async function machineStatus(context: StatusContext): Promise<MessageInitShape<t
     bots: context.bots().map(botMessage),
     limits: context.limits.status().map(limitMessage),
     hosts: hostMessages({ processes, hosts }),
+    ...noticeMessages(await listNotices(database), await listLanes(database), context.notify.targetNames),
   };
 }

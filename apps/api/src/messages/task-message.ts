@@ -1,10 +1,20 @@
 import { basename } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { parseOptions } from "@dwld/options";
-import { type AttemptRow, type FileRow, isLocalCopy, parseTexts, type TaskRow, type Wait } from "@dwld/queue";
+import {
+  type AttemptRow,
+  type FileRow,
+  isLocalCopy,
+  type OutboxRow,
+  parseTexts,
+  type TaskRow,
+  type Wait,
+} from "@dwld/queue";
 import {
   type Attempt,
   AttemptSchema,
+  type EndNotification,
+  EndNotificationSchema,
   type Failure,
   FailureSchema,
   type File,
@@ -29,6 +39,8 @@ export type TaskParts = {
   progress?: LiveProgress | undefined;
   attempts?: readonly AttemptRow[];
   files?: readonly FileRow[];
+  /** Where its end is told. */
+  addresses?: readonly OutboxRow[];
   /** Whether the api can give a file. */
   isHere?: (file: FileRow) => boolean;
   bounds?: TaskBounds;
@@ -39,6 +51,7 @@ export type TaskParts = {
 /** Converts a row of the task table. */
 export function taskMessage(row: TaskRow, parts: TaskParts = {}): Task {
   const { progress, attempts = [], files = [], isHere = () => false, bounds = {}, wait, shortId = row.id } = parts;
+  const { addresses = [] } = parts;
   return create(TaskSchema, {
     id: row.id,
     link: row.link,
@@ -71,6 +84,7 @@ export function taskMessage(row: TaskRow, parts: TaskParts = {}): Task {
     files: files.map((file, index) => fileMessage(file, isHere(file) ? `tasks/${row.id}/files/${index + 1}` : "")),
     shortId,
     thumbnailPath: row.has_thumbnail === 1 ? `tasks/${row.id}/thumbnail` : "",
+    endNotifications: addresses.map(endNotification),
   });
 }
 
@@ -101,6 +115,20 @@ function attemptMessage(row: AttemptRow): Attempt {
     stderrTail: row.stderr_tail,
     host: row.host,
     remark: localizedTexts(parseTexts(row.remark_texts)),
+  });
+}
+
+/** What stands behind "?" in an address may be a secret. */
+function endNotification(row: OutboxRow): EndNotification {
+  return create(EndNotificationSchema, {
+    url: row.url.replace(/\?.*$/s, ""),
+    ...optional("sinceTime", row.since, wireTime),
+    ...optional("acceptTime", row.accepted_at, wireTime),
+    ...optional("giveUpTime", row.gave_up_at, wireTime),
+    // A message that is new has no time of its own: it is due since the end.
+    ...optional("nextAttemptTime", row.next_at === 0 ? row.since : row.next_at, wireTime),
+    attemptCount: wireCount(row.attempts),
+    answer: row.answer,
   });
 }
 

@@ -1,9 +1,9 @@
 import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
-import { DatabaseError, type DatabaseProblem, type Refusal, type TaskRow, type TaskState } from "@dwld/queue";
+import { DatabaseError, type DatabaseProblem, type Refusal, type TaskRow, TooManyAddressesError } from "@dwld/queue";
 import { BadRequestSchema } from "@dwld/rpc";
 import { LimitReachedError } from "@dwld/limits";
-import { errorCode, isSystemError } from "@dwld/text";
+import { errorCode, errorText, isSystemError } from "@dwld/text";
 import { callIdOf, loggedAs } from "./call-id.ts";
 import { limitError, retryIn } from "./limit-error.ts";
 
@@ -172,9 +172,9 @@ export function toConnectError(error: unknown, logger: Logger, call: FailedCall)
   if (error instanceof RefusalError) return new ConnectError(error.message, refusalCode(error.refusal));
   if (error instanceof ReusedRequestIdError) return new ConnectError(error.message, Code.AlreadyExists);
   if (error instanceof ForeignChatError) return new ConnectError(error.message, Code.PermissionDenied);
-  if (error instanceof NoSessionError) return new ConnectError(error.message, Code.FailedPrecondition);
+  if ([NoSessionError, TooManyAddressesError, LivingHostError].some((each) => error instanceof each))
+    return new ConnectError(errorText(error), Code.FailedPrecondition);
   if (error instanceof TakenTokenNameError) return new ConnectError(error.message, Code.AlreadyExists);
-  if (error instanceof LivingHostError) return new ConnectError(error.message, Code.FailedPrecondition);
   if (error instanceof UnknownSiteError || error instanceof UnknownTokenError || error instanceof UnknownHostError)
     return new ConnectError(error.message, Code.NotFound);
   if (error instanceof ShuttingDownError) return new ConnectError(error.message, Code.Unavailable);
@@ -279,7 +279,7 @@ function explainRefusal(refusal: Refusal, id: string): string {
 }
 
 /** Returns the calls that are possible in a state. */
-function possibleIn(state: TaskState): string {
+function possibleIn(state: TaskRow["state"]): string {
   switch (state) {
     case "QUEUED":
       return "it begins by itself, so there is nothing to retry; it can be canceled or deleted, and ResumeSite ends the pause of a site that it waits for";

@@ -107,6 +107,7 @@ describe("what AddTask accepts", () => {
       folder: "",
       requestId: undefined,
       validateOnly: false,
+      notifyUrl: undefined,
       options: defaultOptions,
     });
   });

@@ -1,5 +1,13 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { type FinalState, finalStates, normaliseLink, type AskedFilter, type TaskState, taskStates } from "@dwld/queue";
+import {
+  type Address,
+  type FinalState,
+  finalStates,
+  normaliseLink,
+  type AskedFilter,
+  type TaskState,
+  taskStates,
+} from "@dwld/queue";
 import { type AddTaskRequest, StatisticsBy, TaskState as WireState } from "@dwld/rpc";
 import { faultOfName, hasControls, hasHidden } from "@dwld/text";
 import * as z from "zod";
@@ -138,8 +146,13 @@ const givenFilter = z
 
 const filter = givenFilter.optional().transform((given): AskedFilter => given ?? { states: [] });
 
+/** Reads an address that is told of the end of a task, or says what is wrong with it. */
+export type ReadAddress = (text: string) => Address | string;
+
+const noAddress: ReadAddress = () => "is not allowed here";
+
 /** Builds the rules of AddTask, once for all requests: a schema is costly to build. @param now ms since the epoch. */
-export function addTaskRules(now: () => number) {
+export function addTaskRules(now: () => number, readAddress = noAddress) {
   return z.object({
     link,
     targetQuality: z
@@ -155,6 +168,12 @@ export function addTaskRules(now: () => number) {
     requestId: optionalText(limits.requestIdCharacters),
     options: optionRules,
     validateOnly: z.boolean(),
+    notifyUrl: z.string().transform((text, context) => {
+      const address = text === "" ? undefined : readAddress(text);
+      if (typeof address !== "string") return address;
+      context.addIssue({ code: "custom", message: address });
+      return z.NEVER;
+    }),
   });
 }
 

@@ -18,6 +18,7 @@ import type { ServiceContext } from "../download-service/context.ts";
 import { startListeners } from "../listeners/listeners.ts";
 import type { LiveProgress } from "@dwld/progress";
 import type { ProgressReader } from "../messages/live-progress.ts";
+import { TaskUrls } from "../notify/task-urls.ts";
 import { routerOptions } from "../listeners/router-options.ts";
 import { Limits } from "../limits/limits.ts";
 import { Page } from "../page/page.ts";
@@ -92,6 +93,7 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
     localFiles,
     waits,
     limits,
+    notify: { taskUrls: new TaskUrls([]), targetNames: [], tryTargets: () => Promise.resolve([]) },
     stagesOf: () => ["default"],
     pathOf: ({ userName }, seesMachine) => `${seesMachine ? "ftp://nas/" : ""}${userName}`,
     destination: "",

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { execa } from "execa";
 import { type EgressProxy, startEgressProxy } from "./egress-proxy.ts";
 import { refusalWords } from "./refusal.ts";
-import { isPublicAddress } from "./public-address.ts";
+import { isPublicAddress } from "@dwld/daemon";
 
 const seen: IncomingHttpHeaders[] = [];
 const inside = createServer((request, response) => {

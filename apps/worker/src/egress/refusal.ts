@@ -1,4 +1,4 @@
-import { isPublicAddress } from "./public-address.ts";
+import { isPublicAddress } from "@dwld/daemon";
 
 /** Why the egress proxy refuses a request. Each has words of its own, which yt-dlp repeats in its error. */
 export type Refusal = "private" | "own_network" | "protocol";

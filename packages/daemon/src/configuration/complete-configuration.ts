@@ -5,6 +5,7 @@ import { defaultSocket } from "@dwld/layout/sockets";
 import { builtInStages } from "./built-in-sites.ts";
 import { type BotSettings, completeBots } from "./complete-bots.ts";
 import { completeDatabase, type DatabaseSettings } from "./complete-database.ts";
+import { completeNotify, type NotifySettings } from "./complete-notify.ts";
 import { completeSites, type DefaultSite, type SiteSettings } from "./complete-sites.ts";
 import { type DeepReadonly, deepFreeze } from "./frozen.ts";
 import type { ParsedConfiguration } from "./schema.ts";
@@ -19,7 +20,7 @@ export type FtpSettings = DeepReadonly<Omit<NonNullable<ParsedConfiguration["ftp
 
 type Sections = Omit<
   ParsedConfiguration,
-  "database" | "cache" | "api" | "register" | "worker" | "stages" | "sites" | "ftp" | "host"
+  "database" | "cache" | "api" | "register" | "notify" | "worker" | "stages" | "sites" | "ftp" | "host"
 >;
 
 /** The configuration as the apps get it: frozen, with every default filled in and every path absolute. */
@@ -29,6 +30,7 @@ export type Configuration = DeepReadonly<Sections> & {
   readonly api: DeepReadonly<ParsedConfiguration["api"]> & { readonly socket: string };
   /** The bots that this downloader registers with. */
   readonly register: readonly BotSettings[];
+  readonly notify: NotifySettings;
   readonly worker: DeepReadonly<Omit<ParsedConfiguration["worker"], "ytdlp">> & {
     readonly downloads: string;
     readonly ytdlp: YtdlpSettings;
@@ -73,6 +75,7 @@ export function completeConfiguration(parsed: ParsedConfiguration, folder: strin
     },
     api: completeApi(parsed.api, folder, data),
     register: completeBots(parsed, folder),
+    notify: completeNotify(parsed.notify, folder),
     worker: {
       ...parsed.worker,
       downloads: resolve(folder, parsed.worker.downloads ?? join(data, "downloads")),

@@ -2,6 +2,7 @@ import { formatAddress, readAddress } from "../network/listen-address.ts";
 import { checkBots } from "./bot-checks.ts";
 import { checkClientCertificates } from "./client-certificate-checks.ts";
 import { checkDatabase } from "./database-checks.ts";
+import { checkNotify } from "./notify-checks.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 import { showValue } from "./show-value.ts";
 import { checkStagesAndSites } from "./stage-checks.ts";
@@ -21,6 +22,7 @@ export function crossCheck(written: unknown, defaults: ParsedConfiguration): Pat
     ...checkWall(written),
     ...checkBots(written, defaults),
     ...checkClientCertificates(written),
+    ...checkNotify(written),
   ];
 }
 

@@ -18,7 +18,7 @@ const unitsFile = "/etc/dwld/dwld.yaml";
  * @param written the content of the configuration file `file`. Files that only built-in stages name may be absent.
  */
 export function checkNamedFiles(configuration: Configuration, written: unknown, file: string): PathProblem[] {
-  const { api, database, ftp, register, stages } = configuration;
+  const { api, database, ftp, notify, register, stages } = configuration;
   const secrets: Secret[] = [
     ...("url" in database
       ? [
@@ -32,6 +32,15 @@ export function checkNamedFiles(configuration: Configuration, written: unknown, 
       secret: secretFile,
       holder: "api",
     })),
+    ...notify.targets.flatMap(({ webhook, ntfy, telegram }, index): Secret[] => {
+      const at = (...keys: string[]) => ["notify", "targets", index, ...keys];
+      return [
+        { path: at("webhook", "secretFile"), secret: webhook?.secretFile, holder: "api" },
+        { path: at("ntfy", "tokenFile"), secret: ntfy?.tokenFile, holder: "api" },
+        { path: at("telegram", "tokenFile"), secret: telegram?.tokenFile, holder: "api" },
+      ];
+    }),
+    { path: ["notify", "taskSecretFile"], secret: notify.taskSecretFile, holder: "api" },
   ];
   return [
     ...secrets.flatMap((one) => checkSecret(one, file)),

@@ -26,6 +26,7 @@ test("configuration: an empty file has all defaults", () => {
     },
     limits: { perAddress: { connections: 500, streams: 400 }, perChat: { playlistEntries: 100 }, perToken: {} },
     register: [],
+    notify: { targets: [], taskUrls: [] },
     worker: {
       downloads: "/var/lib/dwld/downloads",
       parallel: 2,

@@ -5,6 +5,7 @@ import { bot } from "./bot-schema.ts";
 import { database } from "./database-schema.ts";
 import { limits } from "./limits-schema.ts";
 import { defaultPath, pathTemplate } from "./path-template.ts";
+import { notify } from "./notify-schema.ts";
 import { site } from "./site-schema.ts";
 import { stage } from "./stage-schema.ts";
 import {
@@ -210,6 +211,7 @@ export const configurationSchema = z.strictObject({
   api: api.prefault({}),
   limits: limits.prefault({}).describe("How much one address, one chat and one token may take."),
   register: register.default([]).describe("The bots that this downloader makes itself known to."),
+  notify: notify.prefault({}).describe("Who is told what without asking."),
   worker: worker.prefault({}),
   stages: z
     .record(name("stage"), stage)

@@ -104,6 +104,21 @@ function judgeServerUrl(value: string): Verdict {
   return url.href === `${url.origin}/` ? undefined : { wrong: `${showValue(value)} goes on behind the port` };
 }
 
+/** The address of something on a server of the web, such as "https://bot.example/hooks/". */
+export function webUrl(example: string): z.ZodString {
+  const right = `an address of a server and a path, such as ${example}`;
+  return judged(text(right), judgeWebUrl, right);
+}
+
+function judgeWebUrl(value: string): Verdict {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:\/\/[^/]/i.test(value) || canonicalHost(url.hostname) === undefined)
+    return { wrong: `${showValue(value)} is no such address` };
+  if (url.username !== "" || url.password !== "") return { wrong: "holds a user name or a password" };
+  if (url.hash !== "") return { wrong: `${showValue(value)} has a part behind #` };
+  return url.port === "0" ? { wrong: `${showValue(value)} has port 0` } : undefined;
+}
+
 /** A host name without scheme, port, path or wildcard; an IPv6 address has brackets. */
 export function hostName(example: string): z.ZodString {
   const right = `a host name, such as ${example}`;

@@ -35,6 +35,7 @@ export const keyTable = {
   "api.tls": { restart: api },
   limits: { reload: apiAndWorker },
   register: { reload: api },
+  notify: { reload: api },
   "worker.downloads": { restart: apps },
   // The limit of sites that have none follows from it, which the api tells.
   "worker.parallel": { reload: apiAndWorker },

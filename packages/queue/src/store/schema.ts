@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Selectable } from "kysely";
+import type { LanesTable, NoticesTable, OutboxTable } from "./schema-of-notices.ts";
 import type { CookieFileRow, FileToRemove, HostsTable, ProcessesTable } from "./schema-of-hosts.ts";
 import type { TaskState } from "./task-state.ts";
 import type { Topic } from "./topics.ts";
@@ -25,6 +26,9 @@ export type Schema = {
   /** The bytes that were downloaded for a chat, by hours since the epoch. Kept for a day, and only with a limit. */
   chat_bytes: { hour: number; chat_id: string; bytes: number };
   ended_tasks: EndedTasksRow;
+  notices: NoticesTable;
+  lanes: LanesTable;
+  outbox: OutboxTable;
   /** The links that were imported from another program, by key. */
   imported_links: { key: string; imported_at: number };
   /** Of a state: the number of its tasks. Of a topic: the number of its notifications. */

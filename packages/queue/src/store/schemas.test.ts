@@ -99,7 +99,7 @@ async function postgresSchema(t: TestContext): Promise<{ schema: Schema; legal: 
     ).map(inSqliteTypes),
     keys: (await constraints("'p', 'u'")).map((line) => line.replace(/(?:PRIMARY KEY|UNIQUE) \((.*)\)/, "$1")),
     references: await lines(`SELECT conrelid::regclass || '.' || attname || ' ' || confrelid::regclass || ' '
-        || CASE confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'a' THEN 'NO ACTION' END
+        || CASE confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'a' THEN 'NO ACTION' END
       FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1] WHERE contype = 'f'`),
     indexes: (
       await lines(`SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'

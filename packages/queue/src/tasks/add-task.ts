@@ -2,6 +2,7 @@ import { type Allowance, isLimited, refuseTaskBeyond } from "./allowance.ts";
 import { hash as digest, randomUUIDv7 } from "node:crypto";
 import { type Database, fixed, type Reader, type Transaction } from "../store/database.ts";
 import { DatabaseError } from "../store/database-error.ts";
+import { addAddress, type Address } from "../outbox/outbox.ts";
 import { downloadRankText } from "./rank.ts";
 import type { TaskRow } from "../store/schema.ts";
 import { serializeOptions, type TaskOptions } from "@dwld/options";
@@ -21,6 +22,8 @@ export type TaskRequest = {
   startAfter?: number;
   parentId?: string;
   title?: string;
+  /** Where its end is told. No part of what makes two requests equal: the task of both tells each. */
+  addresses?: readonly Address[];
 };
 
 export type AddedTask = {
@@ -35,7 +38,7 @@ export type AddedTask = {
 /**
  * Stores a request, or finds the task of the one that it repeats. Resolves when it is on disk.
  *
- * @throws LimitReachedError if the allowance has no room for a new task; nothing was stored then.
+ * @throws LimitReachedError if the allowance has no room for a new task; TooManyAddressesError; nothing was stored then.
  */
 export async function addTask(
   database: Database,
@@ -74,6 +77,18 @@ export async function insertTask(
   request: TaskRequest,
   now: number,
   allowance: Allowance = {},
+): Promise<AddedTask> {
+  const added = await insertOrJoin(transaction, request, now, allowance);
+  if (added.how !== "contradicts")
+    for (const address of request.addresses ?? []) await addAddress(transaction, added.task.seq, address);
+  return added;
+}
+
+async function insertOrJoin(
+  transaction: Transaction,
+  request: TaskRequest,
+  now: number,
+  allowance: Allowance,
 ): Promise<AddedTask> {
   const hash = hashRequest(request);
   if (isLimited(allowance)) {

@@ -2,6 +2,7 @@ import { leftOutText, LimitReachedError } from "@dwld/limits";
 import { parseOptions, type TaskOptions } from "@dwld/options";
 import type { Transaction } from "../store/database.ts";
 import type { TaskRow } from "../store/schema.ts";
+import { addressesOf, TooManyAddressesError } from "../outbox/outbox.ts";
 import { siteOf } from "../sites/site-of.ts";
 import { insertTask, type TaskRequest } from "./add-task.ts";
 import type { Allowance } from "./allowance.ts";
@@ -20,7 +21,7 @@ export type Listed = {
 };
 
 /**
- * Makes tasks of the entries of a playlist, with the options of the playlist. Returns the number of new ones, and a
+ * Makes tasks of the entries of a playlist, with its options, which tell their ends where the playlist does. Returns the number of new ones, and a
  * remark if a limit kept some out.
  */
 export async function insertEntries(
@@ -30,6 +31,7 @@ export async function insertEntries(
   now: number,
 ): Promise<{ count: number; remark: Texts | undefined }> {
   const options: TaskOptions = { ...parseOptions(parent), playlist: false, playlistLimit: 0 };
+  const addresses = await addressesOf(transaction, parent.seq);
   let count = 0;
   for (const [taken, { link, title }] of entries.entries()) {
     const entry: TaskRequest = {
@@ -39,11 +41,14 @@ export async function insertEntries(
       folder: parent.folder,
       targetQuality: parent.target_quality,
       parentId: parent.id,
+      addresses,
     };
     try {
       const { how } = await insertTask(transaction, entry, now, allowance);
       if (how === "new") count += 1;
     } catch (error) {
+      // The task of an equal request goes on for those who asked for it before.
+      if (error instanceof TooManyAddressesError) continue;
       if (!(error instanceof LimitReachedError)) throw error;
       const { limit, most } = error.reached;
       const total = beyond === undefined ? entries.length : beyond.total;

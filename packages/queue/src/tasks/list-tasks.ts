@@ -36,6 +36,11 @@ export async function findTask(database: Reader, id: string, scope: Scope): Prom
   return task !== undefined && isInScope(scope, task.chat_id) ? task : undefined;
 }
 
+/** Returns a task by its number; undefined: it was deleted. */
+export async function findTaskBySeq(database: Reader, seq: number): Promise<TaskRow | undefined> {
+  return await database.get(fixed<TaskRow>("SELECT * FROM tasks WHERE seq = ? AND hidden = 0", seq));
+}
+
 /** Returns the tasks of a chat that ask for this link and are not final, oldest first. */
 export async function findOpenTasks(database: Reader, chatId: string, link: string): Promise<TaskRow[]> {
   return (await database.all(openTasksQuery(chatId, link))).toSorted((a, b) => a.seq - b.seq);

@@ -20,6 +20,7 @@ export type AddOptions = CommonOptions & {
   chat?: string;
   at?: number;
   requestId?: string;
+  notifyUrl?: string;
   wait?: true;
   dryRun?: true;
   patience?: number;
@@ -100,6 +101,7 @@ function requestsOf(options: AddOptions, asked: TaskOptions, callId: string): (l
     chatId: options.chat ?? "",
     userName: options.user ?? "",
     folder: options.folder ?? "",
+    notifyUrl: options.notifyUrl ?? "",
     validateOnly: options.dryRun ?? false,
     options: writeOptions(asked) as MessageInitShape<typeof TaskOptionsSchema>,
     ...(options.at !== undefined && { startAfter: timestampFromMs(options.at) }),

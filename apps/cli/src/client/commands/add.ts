@@ -31,6 +31,10 @@ export function build(run: RunInSession): Command {
     .option("--at <time>", "not before this: 2h from now, 2026-12-31T23:00 (local time)", momentArgument)
     .option("--request-id <text>", "with the same id, a repeated request of a chat returns the same task")
     .option(
+      "--notify-url <url>",
+      "where the api tells the end of each task, for programs; the server's setting notify.taskUrls allows it",
+    )
+    .option(
       "--wait",
       "wait until all have ended, with the entries of playlists: 0 only if all are done; Ctrl-C leaves them running",
     );

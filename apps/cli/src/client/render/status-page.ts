@@ -4,6 +4,7 @@ import { localText } from "./local-text.ts";
 import { oneLine, sizeText } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
 import { padText } from "./fit-text.ts";
+import { noticeLines } from "./notice-lines.ts";
 import { limitLines } from "./limit-lines.ts";
 import type { Look } from "./look.ts";
 import { percentText, spanText, untilText } from "./quantities.ts";
@@ -27,6 +28,8 @@ export function statusPage(status: GetStatusResponse, look: Look, nowMs: number)
   if (status.bots.length > 0) lines.push("", "bots", ...status.bots.map((bot) => `  ${botText(bot, nowMs)}`));
   const limits = limitLines(status.limits, nowMs);
   if (limits.length > 0) lines.push("", "limits", ...limits);
+  const told = noticeLines(status, nowMs);
+  if (told.length > 0) lines.push("", "told", ...told);
   if (status.pausedSites.length > 0) {
     lines.push("", "paused sites", ...status.pausedSites.map((site) => `  ${pauseText(site, nowMs)}`));
   }

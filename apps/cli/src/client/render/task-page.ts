@@ -1,6 +1,6 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { optionWords, readOptions } from "@dwld/options";
-import type { Attempt, File, Task } from "@dwld/rpc";
+import type { Attempt, EndNotification, File, Task } from "@dwld/rpc";
 import { localText } from "./local-text.ts";
 import { oneLine, sizeText } from "@dwld/text";
 import { fieldLines } from "./field-lines.ts";
@@ -36,6 +36,7 @@ export function taskPage(task: Task, look: Look, nowMs: number): string[] {
     ["finished", when(task.finishTime, nowMs)],
     ["attempts", attemptsLine(task)],
     ["gives up", when(task.giveUpTime, nowMs)],
+    ...task.endNotifications.map((told): [string, string] => ["tells", notificationText(told, nowMs)]),
   ]);
   if (task.files.length > 0) lines.push("", "files", ...task.files.flatMap(fileLines));
   if (task.attempts.length > 0)
@@ -93,6 +94,22 @@ function attemptLines(attempt: Attempt, nowMs: number): string[] {
 function outcomeWord(attempt: Attempt): string {
   if (attempt.failure !== undefined) return failureWord(attempt.failure);
   return attempt.endTime === undefined ? "runs" : "ok";
+}
+
+/** Returns where the end is told, and what became of that. */
+function notificationText(told: EndNotification, nowMs: number): string {
+  const { url, sinceTime, acceptTime, giveUpTime, nextAttemptTime, attemptCount, answer } = told;
+  const state =
+    acceptTime !== undefined
+      ? `told ${when(acceptTime, nowMs)}`
+      : giveUpTime !== undefined
+        ? `given up ${when(giveUpTime, nowMs)}`
+        : sinceTime === undefined
+          ? "when it has ended"
+          : `waits since ${when(sinceTime, nowMs)}`;
+  const tries = attemptCount === 0 ? "" : `${attemptCount} ${attemptCount === 1 ? "try" : "tries"}: ${oneLine(answer)}`;
+  const next = attemptCount === 0 || nextAttemptTime === undefined ? "" : `next try ${when(nextAttemptTime, nowMs)}`;
+  return [oneLine(url), state, tries, next].filter((part) => part !== "").join("  ");
 }
 
 function when(time: Timestamp | undefined, nowMs: number): string {

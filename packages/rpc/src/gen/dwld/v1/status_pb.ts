@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/status.proto.
  */
 export const file_dwld_v1_status: GenFile = /*@__PURE__*/
-  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSKGAQoERGlzaxIMCgRwYXRoGAEgASgJEhIKCmZyZWVfYnl0ZXMYAiABKAMSEwoLdG90YWxfYnl0ZXMYAyABKAMSFQoNcmVzZXJ2ZV9ieXRlcxgEIAEoAxIVCg13YWl0aW5nX2J5dGVzGAUgASgDEhkKEW1heF93YWl0aW5nX2J5dGVzGAYgASgDIqwCCgdQcm9jZXNzEgoKAmlkGAEgASgJEgsKA2FwcBgCIAEoCRIMCgRob3N0GAMgASgJEgsKA3BpZBgEIAEoBRIPCgd2ZXJzaW9uGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhbGl2ZRgIIAEoCBIPCgd0cm91YmxlGAkgASgJEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkSHQoFd2FsbHMYCyABKAsyDi5kd2xkLnYxLldhbGxzEiIKCHRyb3VibGVzGAwgAygLMhAuZHdsZC52MS5Ucm91YmxlItEBCgRIb3N0EgwKBG5hbWUYASABKAkSDQoFYWxpdmUYAiABKAgSFQoNc2hhcmVkX2ZvbGRlchgDIAEoCRIyCg5sYXN0X3NlZW5fdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoOZG93bmxvYWRzX2Rpc2sYBSABKAsyDS5kd2xkLnYxLkRpc2sSFQoNd2FpdGluZ19jb3VudBgGIAEoAxIjCglwcm9jZXNzZXMYByADKAsyEC5kd2xkLnYxLlByb2Nlc3MiOwoHVHJvdWJsZRIiCgRraW5kGAEgASgOMhQuZHdsZC52MS5Ucm91YmxlS2luZBIMCgR0ZXh0GAIgASgJIkEKBVdhbGxzEhkKEW5ldHdvcmtfbmFtZXNwYWNlGAEgASgIEg8KB3NhbmRib3gYAiABKAgSDAoEdGV4dBgDIAEoCSKgAQoKUGF1c2VkU2l0ZRIMCgRzaXRlGAEgASgJEjAKDHBhdXNlZF91bnRpbBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoNZmFpbHVyZV9jbGFzcxgDIAEoDjIVLmR3bGQudjEuRmFpbHVyZUNsYXNzEiQKBHRleHQYBCADKAsyFi5kd2xkLnYxLkxvY2FsaXplZFRleHQiuAEKC1N0YWdlUmVzdWx0Eg0KBXN0YWdlGAEgASgJEhUKDXN1Y2Nlc3NfY291bnQYAiABKAMSFQoNZmFpbHVyZV9jb3VudBgDIAEoAxI1ChFsYXN0X3N1Y2Nlc3NfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRbGFzdF9mYWlsdXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIs4CCgRTaXRlEgwKBG5hbWUYASABKAkSEQoJZHVlX2NvdW50GAIgASgDEhUKDXJ1bm5pbmdfY291bnQYAyABKAMSFQoIcGFyYWxsZWwYBCABKAVIAIgBARIlCgdicmVha2VyGAUgASgOMhQuZHdsZC52MS5TaXRlQnJlYWtlchIwCgxwYXVzZWRfdW50aWwYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKC3BhdXNlX2NsYXNzGAcgASgOMhUuZHdsZC52MS5GYWlsdXJlQ2xhc3MSEwoLcGF1c2VfbGV2ZWwYCCABKAUSJAoGc3RhZ2VzGAkgAygLMhQuZHdsZC52MS5TdGFnZVJlc3VsdBIqCgpwYXVzZV90ZXh0GAogAygLMhYuZHdsZC52MS5Mb2NhbGl6ZWRUZXh0QgsKCV9wYXJhbGxlbCLXAQoDQm90Eg8KB2FkZHJlc3MYASABKAkSDAoEbmFtZRgCIAEoCRIQCghwcm90b2NvbBgDIAEoCRIgCgVzdGF0ZRgEIAEoDjIRLmR3bGQudjEuQm90U3RhdGUSNQoRbGFzdF9zdWNjZXNzX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEW5leHRfYXR0ZW1wdF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd0cm91YmxlGAcgASgJIp4BCgVMaW1pdBIMCgRuYW1lGAEgASgJEg8KB3N1YmplY3QYAiABKAkSDAoEbW9zdBgDIAEoAxIMCgR1bml0GAQgASgJEhUKDXJlZnVzZWRfY291bnQYBSABKAMSNQoRbGFzdF9yZWZ1c2VkX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHVzZWQYByABKAMqwwIKC1Ryb3VibGVLaW5kEhwKGFRST1VCTEVfS0lORF9VTlNQRUNJRklFRBAAEhYKElRST1VCTEVfS0lORF9UQUJMRRABEhYKElRST1VCTEVfS0lORF9TUEFDRRACEhYKElRST1VCTEVfS0lORF9ZVERMUBADEiEKHVRST1VCTEVfS0lORF9ERVNUSU5BVElPTl9BV0FZEAQSJAogVFJPVUJMRV9LSU5EX0RFU1RJTkFUSU9OX1JFRlVTRVMQBRIYChRUUk9VQkxFX0tJTkRfQ09PS0lFUxAGEhUKEVRST1VCTEVfS0lORF9ST09NEAcSFgoSVFJPVUJMRV9LSU5EX0hPU1RTEAgSHAoYVFJPVUJMRV9LSU5EX1NJVEVfTElNSVRTEAkSHgoaVFJPVUJMRV9LSU5EX0NPTkZJR1VSQVRJT04QCip3CgtTaXRlQnJlYWtlchIcChhTSVRFX0JSRUFLRVJfVU5TUEVDSUZJRUQQABIXChNTSVRFX0JSRUFLRVJfQ0xPU0VEEAESFQoRU0lURV9CUkVBS0VSX09QRU4QAhIaChZTSVRFX0JSRUFLRVJfSEFMRl9PUEVOEAMqmAEKCEJvdFN0YXRlEhkKFUJPVF9TVEFURV9VTlNQRUNJRklFRBAAEhUKEUJPVF9TVEFURV9QRU5ESU5HEAESGAoUQk9UX1NUQVRFX1JFR0lTVEVSRUQQAhISCg5CT1RfU1RBVEVfQVdBWRADEhUKEUJPVF9TVEFURV9SRUZVU0VEEAQSFQoRQk9UX1NUQVRFX0ZBSUxJTkcQBWIGcHJvdG8z", [file_dwld_v1_task, file_google_protobuf_timestamp]);
+  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSKGAQoERGlzaxIMCgRwYXRoGAEgASgJEhIKCmZyZWVfYnl0ZXMYAiABKAMSEwoLdG90YWxfYnl0ZXMYAyABKAMSFQoNcmVzZXJ2ZV9ieXRlcxgEIAEoAxIVCg13YWl0aW5nX2J5dGVzGAUgASgDEhkKEW1heF93YWl0aW5nX2J5dGVzGAYgASgDIqwCCgdQcm9jZXNzEgoKAmlkGAEgASgJEgsKA2FwcBgCIAEoCRIMCgRob3N0GAMgASgJEgsKA3BpZBgEIAEoBRIPCgd2ZXJzaW9uGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhbGl2ZRgIIAEoCBIPCgd0cm91YmxlGAkgASgJEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkSHQoFd2FsbHMYCyABKAsyDi5kd2xkLnYxLldhbGxzEiIKCHRyb3VibGVzGAwgAygLMhAuZHdsZC52MS5Ucm91YmxlItEBCgRIb3N0EgwKBG5hbWUYASABKAkSDQoFYWxpdmUYAiABKAgSFQoNc2hhcmVkX2ZvbGRlchgDIAEoCRIyCg5sYXN0X3NlZW5fdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoOZG93bmxvYWRzX2Rpc2sYBSABKAsyDS5kd2xkLnYxLkRpc2sSFQoNd2FpdGluZ19jb3VudBgGIAEoAxIjCglwcm9jZXNzZXMYByADKAsyEC5kd2xkLnYxLlByb2Nlc3MiOwoHVHJvdWJsZRIiCgRraW5kGAEgASgOMhQuZHdsZC52MS5Ucm91YmxlS2luZBIMCgR0ZXh0GAIgASgJIkEKBVdhbGxzEhkKEW5ldHdvcmtfbmFtZXNwYWNlGAEgASgIEg8KB3NhbmRib3gYAiABKAgSDAoEdGV4dBgDIAEoCSKgAQoKUGF1c2VkU2l0ZRIMCgRzaXRlGAEgASgJEjAKDHBhdXNlZF91bnRpbBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoNZmFpbHVyZV9jbGFzcxgDIAEoDjIVLmR3bGQudjEuRmFpbHVyZUNsYXNzEiQKBHRleHQYBCADKAsyFi5kd2xkLnYxLkxvY2FsaXplZFRleHQiuAEKC1N0YWdlUmVzdWx0Eg0KBXN0YWdlGAEgASgJEhUKDXN1Y2Nlc3NfY291bnQYAiABKAMSFQoNZmFpbHVyZV9jb3VudBgDIAEoAxI1ChFsYXN0X3N1Y2Nlc3NfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRbGFzdF9mYWlsdXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIs4CCgRTaXRlEgwKBG5hbWUYASABKAkSEQoJZHVlX2NvdW50GAIgASgDEhUKDXJ1bm5pbmdfY291bnQYAyABKAMSFQoIcGFyYWxsZWwYBCABKAVIAIgBARIlCgdicmVha2VyGAUgASgOMhQuZHdsZC52MS5TaXRlQnJlYWtlchIwCgxwYXVzZWRfdW50aWwYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKC3BhdXNlX2NsYXNzGAcgASgOMhUuZHdsZC52MS5GYWlsdXJlQ2xhc3MSEwoLcGF1c2VfbGV2ZWwYCCABKAUSJAoGc3RhZ2VzGAkgAygLMhQuZHdsZC52MS5TdGFnZVJlc3VsdBIqCgpwYXVzZV90ZXh0GAogAygLMhYuZHdsZC52MS5Mb2NhbGl6ZWRUZXh0QgsKCV9wYXJhbGxlbCLXAQoDQm90Eg8KB2FkZHJlc3MYASABKAkSDAoEbmFtZRgCIAEoCRIQCghwcm90b2NvbBgDIAEoCRIgCgVzdGF0ZRgEIAEoDjIRLmR3bGQudjEuQm90U3RhdGUSNQoRbGFzdF9zdWNjZXNzX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEW5leHRfYXR0ZW1wdF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd0cm91YmxlGAcgASgJIp4BCgVMaW1pdBIMCgRuYW1lGAEgASgJEg8KB3N1YmplY3QYAiABKAkSDAoEbW9zdBgDIAEoAxIMCgR1bml0GAQgASgJEhUKDXJlZnVzZWRfY291bnQYBSABKAMSNQoRbGFzdF9yZWZ1c2VkX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHVzZWQYByABKAMi2gEKBk5vdGljZRIMCgRraW5kGAEgASgJEg8KB3N1YmplY3QYAiABKAkSLgoKc2luY2VfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdGVsbF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJAoEdGV4dBgGIAMoCzIWLmR3bGQudjEuTG9jYWxpemVkVGV4dCLqAQoOTm90aWNlUmVjZWl2ZXISDAoEbmFtZRgBIAEoCRI0ChBsYXN0X2FjY2VwdF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI2ChJmYWlsaW5nX3NpbmNlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEW5leHRfYXR0ZW1wdF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg13YWl0aW5nX2NvdW50GAUgASgDEg4KBmFuc3dlchgGIAEoCSrDAgoLVHJvdWJsZUtpbmQSHAoYVFJPVUJMRV9LSU5EX1VOU1BFQ0lGSUVEEAASFgoSVFJPVUJMRV9LSU5EX1RBQkxFEAESFgoSVFJPVUJMRV9LSU5EX1NQQUNFEAISFgoSVFJPVUJMRV9LSU5EX1lURExQEAMSIQodVFJPVUJMRV9LSU5EX0RFU1RJTkFUSU9OX0FXQVkQBBIkCiBUUk9VQkxFX0tJTkRfREVTVElOQVRJT05fUkVGVVNFUxAFEhgKFFRST1VCTEVfS0lORF9DT09LSUVTEAYSFQoRVFJPVUJMRV9LSU5EX1JPT00QBxIWChJUUk9VQkxFX0tJTkRfSE9TVFMQCBIcChhUUk9VQkxFX0tJTkRfU0lURV9MSU1JVFMQCRIeChpUUk9VQkxFX0tJTkRfQ09ORklHVVJBVElPThAKKncKC1NpdGVCcmVha2VyEhwKGFNJVEVfQlJFQUtFUl9VTlNQRUNJRklFRBAAEhcKE1NJVEVfQlJFQUtFUl9DTE9TRUQQARIVChFTSVRFX0JSRUFLRVJfT1BFThACEhoKFlNJVEVfQlJFQUtFUl9IQUxGX09QRU4QAyqYAQoIQm90U3RhdGUSGQoVQk9UX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRQk9UX1NUQVRFX1BFTkRJTkcQARIYChRCT1RfU1RBVEVfUkVHSVNURVJFRBACEhIKDkJPVF9TVEFURV9BV0FZEAMSFQoRQk9UX1NUQVRFX1JFRlVTRUQQBBIVChFCT1RfU1RBVEVfRkFJTElORxAFYgZwcm90bzM", [file_dwld_v1_task, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dwld.v1.StateCount
@@ -600,6 +600,111 @@ export type Limit = Message<"dwld.v1.Limit"> & {
  */
 export const LimitSchema: GenMessage<Limit> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 11);
+
+/**
+ * Something that the operator was told of.
+ *
+ * @generated from message dwld.v1.Notice
+ */
+export type Notice = Message<"dwld.v1.Notice"> & {
+  /**
+   * As in the setting `notify.targets[].kinds`: "destination", "cookies", "site", "disk", "yt-dlp", "process", "machine",
+   * "nothing-arrives", "update", "certificate".
+   *
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * The machine, site or file that it is about; empty: there is one.
+   *
+   * @generated from field: string subject = 2;
+   */
+  subject: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp since_time = 3;
+   */
+  sinceTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp tell_time = 4;
+   */
+  tellTime?: Timestamp | undefined;
+
+  /**
+   * When the operator was told that it is over; absent while it holds.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 5;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * What was told, once in each language; English is first.
+   *
+   * @generated from field: repeated dwld.v1.LocalizedText text = 6;
+   */
+  text: LocalizedText[];
+};
+
+/**
+ * Describes the message dwld.v1.Notice.
+ * Use `create(NoticeSchema)` to create a new message.
+ */
+export const NoticeSchema: GenMessage<Notice> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_status, 12);
+
+/**
+ * A target of the setting `notify`, or the server of addresses that were named with tasks.
+ *
+ * @generated from message dwld.v1.NoticeReceiver
+ */
+export type NoticeReceiver = Message<"dwld.v1.NoticeReceiver"> & {
+  /**
+   * "ntfy https://ntfy.example (3f2a10)", "email you@mail.example", "tasks https://bot.example".
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp last_accept_time = 2;
+   */
+  lastAcceptTime?: Timestamp | undefined;
+
+  /**
+   * Since when it accepts nothing; absent if it accepts.
+   *
+   * @generated from field: google.protobuf.Timestamp failing_since_time = 3;
+   */
+  failingSinceTime?: Timestamp | undefined;
+
+  /**
+   * When it is tried again, if it takes nothing at all at the moment.
+   *
+   * @generated from field: google.protobuf.Timestamp next_attempt_time = 4;
+   */
+  nextAttemptTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: int64 waiting_count = 5;
+   */
+  waitingCount: bigint;
+
+  /**
+   * What it last answered, in words.
+   *
+   * @generated from field: string answer = 6;
+   */
+  answer: string;
+};
+
+/**
+ * Describes the message dwld.v1.NoticeReceiver.
+ * Use `create(NoticeReceiverSchema)` to create a new message.
+ */
+export const NoticeReceiverSchema: GenMessage<NoticeReceiver> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_status, 13);
 
 /**
  * @generated from enum dwld.v1.TroubleKind

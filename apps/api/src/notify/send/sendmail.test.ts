@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { sendMail } from "./sendmail.ts";
+
+const never = new AbortController().signal;
+const mail = {
+  to: "op@mail.example",
+  id: "0b5f",
+  atMs: Date.parse("2026-01-31T12:00:00Z"),
+  subject: `dwld на nas: нужно ваше внимание, ${"очень ".repeat(20)}`,
+  text: "Первая строка.\n.\nWhat to do: nothing.",
+};
+
+/** A real program in the place of sendmail. */
+async function program(t: TestContext, script: string): Promise<{ path: string; folder: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-mail-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const path = join(folder, "sendmail");
+  await writeFile(path, `#!/bin/sh\ncd ${folder}\n${script}\n`);
+  await chmod(path, 0o755);
+  return { path, folder };
+}
+
+test("sendmail: gets a mail that Python's parser reads as it was meant, and nothing of this process", async (t) => {
+  const { path, folder } = await program(t, 'echo "$@" > arguments; env > environment; cat > mail');
+  process.env["GEHEIM"] = "geheim";
+  t.after(() => delete process.env["GEHEIM"]);
+  const reply = await sendMail(path, { ...mail, from: "dwld@mail.example" }, never);
+  assert.deepEqual(reply, { outcome: "accepted", answer: `${path} took it` });
+  assert.equal(await readFile(join(folder, "arguments"), "utf8"), "-i -f dwld@mail.example -- op@mail.example\n");
+  assert.doesNotMatch(await readFile(join(folder, "environment"), "utf8"), /GEHEIM/);
+  const script = `
+import email, email.policy, json, sys
+mail = email.message_from_file(open(sys.argv[1]), policy=email.policy.default)
+print(json.dumps([mail["To"], mail["From"], mail["Subject"], mail["Date"], mail["Message-ID"], mail.get_content()]))`;
+  const read = JSON.parse(
+    execFileSync("/usr/bin/python3", ["-c", script, join(folder, "mail")], { encoding: "utf8" }),
+  ) as string[];
+  assert.deepEqual(read, [
+    ...["op@mail.example", "dwld@mail.example", mail.subject, "Sat, 31 Jan 2026 12:00:00 +0000"],
+    ...["<0b5f@dwld.invalid>", `${mail.text}\n`],
+  ]);
+  const lines = (await readFile(join(folder, "mail"), "utf8")).split("\n");
+  assert.ok(lines.every((line) => line.length <= 78 && /^[ -~]*$/.test(line)));
+});
+
+test("sendmail: one that fails, is killed, or is not there says why on one line", async (t) => {
+  const cases: [script: string, answer: RegExp][] = [
+    ["echo 'no route\nto host' >&2; exit 75", /ended with status 75: no route to host$/],
+    ["yes no & yes no | head -c 9000000; kill $!; exit 1", /ended with status 1: no no.{1,300}…$/],
+    ["kill -9 $$", /ended with SIGKILL$/],
+  ];
+  for (const [script, answer] of cases) {
+    const { path } = await program(t, script);
+    const reply = await sendMail(path, mail, never);
+    assert.equal(reply.outcome, "refused");
+    assert.match(reply.answer, answer);
+  }
+  assert.match((await sendMail("/nowhere/sendmail", mail, never)).answer, /does not exist; install one/);
+});
+
+test("sendmail: one that hangs is ended with the process", async (t) => {
+  const { path } = await program(t, "exec sleep 600");
+  const ending = new AbortController();
+  const reply = sendMail(path, mail, ending.signal);
+  setTimeout(() => ending.abort(), 100);
+  assert.equal((await reply).outcome, "refused");
+});
