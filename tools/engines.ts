@@ -10,6 +10,8 @@ const opensTable = /\b(?:fresh(?:Database|Location)|openTableIn|startDwld(?:With
 const never = /\/store\/(?:sqlite|postgres)\/|\/query-plan\.|^tools\//;
 /** With thousands of writes one after the other, each of which is a round trip there. */
 const isLong = /\/(?:recount|change-tasks|flood|search-tasks)\./;
+/** It looks into the file itself. */
+const opensFile = /\bDatabaseSync\(|"dwld\.sqlite"/;
 const opensPostgres = /\b(?:create(?:Postgres)?Database|freshPostgres|startPostgres)\(/;
 
 /**
@@ -19,7 +21,7 @@ const opensPostgres = /\b(?:create(?:Postgres)?Database|freshPostgres|startPostg
 export function usesTaskTable(file: string, read?: (path: string) => string): boolean {
   if (never.test(file)) return false;
   const [own = "", ...others] = testSources(resolve(file), read);
-  return !opensPostgres.test(own) && [own, ...others].some((source) => opensTable.test(source));
+  return !opensPostgres.test(own) && !opensFile.test(own) && [own, ...others].some((source) => opensTable.test(source));
 }
 
 /**

@@ -88,6 +88,12 @@ test("make test: a file makes a task table also by the code for tests that it im
   assert.ok(!usesTaskTable("/a.test.ts", () => "const a = 1;"));
 });
 
+test("make test: a file that looks into the table's file stays on SQLite", () => {
+  const served = "await startDwld();";
+  assert.ok(usesTaskTable("/a.test.ts", () => served));
+  assert.ok(!usesTaskTable("/a.test.ts", () => `${served} new DatabaseSync(join(dwld.data, "dwld.sqlite"));`));
+});
+
 test("make test: ENGINE chooses the engine of the task tables, and must be one", async () => {
   const [none, wrong] = await Promise.all([
     make("ENGINE=postgres", "FILE=runner/slots"),

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, type ConnectError, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
-import { openDatabase } from "@dwld/queue";
+import { openLocation } from "@dwld/queue/testing";
 import { AccessService, DownloadService, Role, RetryInfoSchema } from "@dwld/rpc";
 import { Health, ServerReflection } from "@dwld/rpc/services";
 import { eventually } from "@dwld/testbed";
@@ -237,7 +237,7 @@ describe("access", () => {
   });
 
   it("access: another api of the same table knows a new token, and a revoked one, at once", async () => {
-    const database = await openDatabase(api.context.database.location);
+    const database = await openLocation(api.context.database.location);
     const other = await TokenTable.open(database, { logger: api.logger, now: () => nowMs });
     const { secret, id } = await make("shared", Role.USER);
     await eventually("the other knows it", () => typeof other.find(secret) !== "string");
