@@ -18,7 +18,8 @@ const sharedProcess = "tools/shared-process.ts";
 const postgresProcess = "tools/postgres-process.ts";
 
 /** A process that a test has left open would hold a run for ever. */
-const longestRunMs = 20 * 60_000;
+const isThorough = process.env["THOROUGH"] !== undefined;
+const longestRunMs = (isThorough ? 60 : 20) * 60_000;
 
 const { values, positionals } = parseArgs({
   options: { file: { type: "string" }, name: { type: "string" }, engine: { type: "string" } },
@@ -44,7 +45,7 @@ const shared = file === undefined ? found.filter((path) => mayShareProcess(resol
 const queue = TestQueue.of(shared);
 // A whole run is on both engines.
 const isWhole = file === undefined && engine === undefined;
-const onPostgres = isWhole ? filesOnPostgres(found, process.env["THOROUGH"] !== undefined) : [];
+const onPostgres = isWhole ? filesOnPostgres(found, isThorough) : [];
 const sharedOnPostgres = TestQueue.of(onPostgres.filter((path) => shared.includes(path)));
 const aloneOnPostgres = TestQueue.of(onPostgres.filter((path) => !shared.includes(path)));
 process.on("exit", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { cleanHistory, databaseIdentity, deleteTask, type Lease, noteFacts, openDatabase } from "@dwld/queue";
-import { claimTask, settleDownload } from "@dwld/queue/testing";
+import { cleanHistory, databaseIdentity, deleteTask, type Lease, noteFacts } from "@dwld/queue";
+import { claimTask, openLocation, settleDownload } from "@dwld/queue/testing";
 import { TaskState, type WatchTasksResponse } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { connectInMemory, openContext, type OpenedContext } from "../testing/served-api.ts";
@@ -96,7 +96,7 @@ describe("watching tasks", () => {
   it("WatchTasks: changes of another process are sent, too", async () => {
     const watcher = watch();
     await watcher.next("the snapshot", isSnapshot);
-    const other = await openDatabase(opened.context.database.location);
+    const other = await openLocation(opened.context.database.location);
     const id = await add();
     await watcher.next("the new task", isChangeTo(TaskState.QUEUED));
     await deleteTask(other, { id, scope: "all" }, false, Date.now());

@@ -16,7 +16,7 @@ export async function startSender(
     environment,
     configuration: {
       host: testHost.name,
-      database: { path: join(bed.folder, "dwld.sqlite") },
+      database: bed.database.location,
       worker: { downloads: join(bed.folder, "downloads") },
       ftp: { ...server.configuration, port: tampered.port, ...ftp },
       shutdown: { graceSeconds },

@@ -50,7 +50,7 @@ test("doctor: if everything runs, nothing is a failure, and each process is read
   );
   assert.equal(status, 0);
   for (const app of ["api", "worker", "ftp-sender"]) assert.match(of(app)[0]?.message ?? "", /runs, and is ready/);
-  assert.match(of("database")[0]?.message ?? "", /dwld\.sqlite: 0 tasks/);
+  assert.match(of("database")[0]?.message ?? "", /: 0 tasks, /);
   assert.match(of("memcached")[0]?.message ?? "", /answers/);
   assert.match(of("stages")[0]?.message ?? "", /^9 stages are left out: .*1 needs a proxy.*; dwld ytdlp names them$/);
   assert.equal(of("stages").length, 1);
