@@ -17,8 +17,9 @@ import { TestQueue } from "./test-queue.ts";
 const sharedProcess = "tools/shared-process.ts";
 const postgresProcess = "tools/postgres-process.ts";
 
-/** A process that a test has left open would hold a run for ever. */
 const isThorough = process.env["THOROUGH"] !== undefined;
+
+/** A process that a test has left open would hold a run for ever. */
 const longestRunMs = (isThorough ? 60 : 20) * 60_000;
 
 const { values, positionals } = parseArgs({
