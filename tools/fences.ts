@@ -85,7 +85,7 @@ const apiRooms = [
   ["limits", "machine", "rules"],
   ["access"],
   ["wait"],
-  ["messages"],
+  ["messages", "metrics"],
   ["notify", "page", "registration", "watch"],
   ["access-service", "download-service", "listeners"],
   ["services"],

@@ -39,11 +39,13 @@ import { downloaderLoad } from "./registration/downloader-load.ts";
 import { certificateOf } from "./notify/certificate.ts";
 import { Notify } from "./notify/notify.ts";
 import { Registrations } from "./registration/registrations.ts";
+import { RpcCounts } from "./listeners/rpc-counts.ts";
 import { addRoutes } from "./routes.ts";
 import { Seal } from "./rules/seal.ts";
 import { usableSocket } from "./listeners/usable-socket.ts";
 import { Sensors } from "./machine/sensors.ts";
 import { Limits } from "./limits/limits.ts";
+import { addTableMetrics } from "./metrics/table-metrics.ts";
 import { boundsBy } from "./messages/task-bounds.ts";
 import { WaitReader } from "./wait/wait-reader.ts";
 import { TaskFeed } from "./watch/task-feed.ts";
@@ -125,6 +127,7 @@ export async function startApi(app: AppContext): Promise<void> {
     processId: () => registered.processId,
     certificate: certificateOf(configuration.api.tls, Date.now),
   });
+  addTableMetrics(metrics, { database, host, waits, limits, configuration: settings, now: Date.now });
   const context: ServiceContext = {
     database,
     tokens,
@@ -185,6 +188,7 @@ export async function startApi(app: AppContext): Promise<void> {
     page,
     proxies,
     logger,
+    counts: new RpcCounts(metrics),
     killing,
   });
   open.listeners = listeners;

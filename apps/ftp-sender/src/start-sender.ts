@@ -54,7 +54,7 @@ export async function startSender(context: AppContext): Promise<void> {
   );
   const observing = { database, registered, logger, onError };
   shutdown.register("hosts", watchHosts({ ...observing, lostAfterHours: () => settings().hosts.lostAfterHours }));
-  const parts = { database, cache, logger, registered, onError };
+  const parts = { database, cache, logger, registered, metrics, onError };
   // With delivery off, the worker delivers. A reload changes neither that nor the server.
   const delivery =
     ftp &&

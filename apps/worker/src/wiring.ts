@@ -10,7 +10,14 @@ import {
   serveHealth,
   untilThere,
 } from "@dwld/daemon";
-import { createFolderDestination, type Delivery, type DeliveryParts, folderRules, startDelivery } from "@dwld/delivery";
+import {
+  countRunner,
+  createFolderDestination,
+  type Delivery,
+  type DeliveryParts,
+  folderRules,
+  startDelivery,
+} from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   downloadBounds,
@@ -27,6 +34,7 @@ import {
   watchHosts,
   whileWorking,
 } from "@dwld/queue";
+import { countAttempts } from "./attempt/count-attempts.ts";
 import { createDownloadHandler } from "./attempt/download-handler.ts";
 import { createCookieStore } from "./cookies/cookie-store.ts";
 import { DiskAdmission } from "./disk/disk-admission.ts";
@@ -136,6 +144,7 @@ export async function startWorker(
       return settings().worker.thumbnails ? { encode: thumbnails.encode, patienceMs: secondMs } : undefined;
     },
     host: host.name,
+    count: countAttempts(metrics, settings),
     planner: createPlanner({
       ...{ database, findStages, now, random: Math.random },
       get configuration() {
@@ -149,6 +158,7 @@ export async function startWorker(
   const runner = startRunner({
     ...{ database, registered, handler, onError },
     kind: "download",
+    report: countRunner(metrics, "download"),
     get parallel() {
       return settings().worker.parallel;
     },
@@ -165,7 +175,7 @@ export async function startWorker(
     boundsOf: (task) => downloadBounds(task, settings()),
   });
   shutdown.register("downloads", runner);
-  const parts = { database, cache, logger, registered, onError };
+  const parts = { database, cache, logger, registered, metrics, onError };
   const delivery = configuration.ftp === undefined ? startFolderDelivery(app, parts) : undefined;
   const refreshed = { ...programs, cookies, findStages, sites: () => Object.keys(settings().sites) };
   const environment = shutdown.register("environment", refreshEnvironment(refreshed, registered, onError));

@@ -18,6 +18,7 @@ import {
   withdrawCopies,
   type Work,
 } from "@dwld/queue";
+import type { CountDelivery } from "./count-deliveries.ts";
 import { deliverFiles } from "./deliver/deliver-files.ts";
 import type { DeliveryRules } from "./deliver/delivery-rules.ts";
 import { type AtClaim, reserveAtClaim } from "./deliver/reserve-at-claim.ts";
@@ -46,6 +47,7 @@ export type HandlerOptions = {
   now: () => number;
   /** From 0 to 1. */
   random: () => number;
+  count: CountDelivery;
 };
 
 type DeliverySettings = { readonly rules: DeliveryRules; readonly giveUpAfterMs: number };
@@ -53,6 +55,8 @@ type DeliverySettings = { readonly rules: DeliveryRules; readonly giveUpAfterMs:
 /** Files of a run under their final paths. */
 type Run = {
   readonly copies: RunCopies;
+  /** When it began, by the monotonic clock. */
+  readonly beganMs: number;
   /** The path of the one that may have got it, and is not verified. */
   publishing: string | undefined;
 };
@@ -62,7 +66,7 @@ const discardTimeoutMs = 15_000;
 
 /** Delivers the files of a claimed task. */
 export function createDeliveryHandler(options: HandlerOptions): Handler<"delivery"> {
-  const { database, cache, logger, destination, breaker, settings, confirm, host, now, random } = options;
+  const { database, cache, logger, destination, breaker, settings, confirm, host, now, random, count } = options;
   const stalledAt = new Map<number, number>();
   const atClaim = new WeakMap<Lease, AtClaim>();
   const runs = new WeakMap<Lease, Run>();
@@ -74,7 +78,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     const { rules } = settingsOf(lease);
     const { files, reserved } = atClaim.get(lease) ?? { files: await filesOf(database, [lease.task.seq]) };
     const report = startReporting({ cache, database, now, logger }, lease, totalSize(files));
-    const run: Run = { copies: new RunCopies(), publishing: undefined };
+    const run: Run = { copies: new RunCopies(), beganMs: performance.now(), publishing: undefined };
     const { copies } = run;
     runs.set(lease, run);
     const delivery = {
@@ -192,6 +196,11 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     settled: async (work, outcome) => {
       const { task } = work.lease;
       const facts = { ...logFacts(task), title: task.title };
+      const { copies, beganMs = performance.now() } = runs.get(work.lease) ?? {};
+      count(outcome, {
+        bytes: totalSize((copies?.made ?? []).map(({ file }) => file)),
+        tookMs: performance.now() - beganMs,
+      });
       if (outcome.outcome === "delivered") logger.info(facts, "delivered");
       await removeSources(task, outcome.sources ?? []);
       if (outcome.outcome === "failed") {

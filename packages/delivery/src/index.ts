@@ -1,3 +1,4 @@
+export { countRunner } from "./count-runner.ts";
 export type { HandlerOptions } from "./delivery-handler.ts";
 export { type Delivery, type DeliveryParts, startDelivery } from "./start-delivery.ts";
 export type { DeliveryRules } from "./deliver/delivery-rules.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createLogger } from "@dwld/daemon";
+import { createLogger, Metrics } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { cancelTask, registerProcess } from "@dwld/queue";
 import { reserveName, settleDelivery, testHost } from "@dwld/queue/testing";
@@ -43,6 +43,7 @@ test("delivery: what is to be removed goes at the start, as soon as the destinat
       cache: openProgressCache([]),
       logger: createLogger({ level: "silent", app: "test" }),
       registered,
+      metrics: new Metrics(),
       onError,
     },
     { destination, rules: folderRules, parallel: 1, giveUpAfterMs: 1000 },

@@ -1,4 +1,4 @@
-import type { CheckResult, Logger } from "@dwld/daemon";
+import { type CheckResult, gauge, type Logger, type Metrics } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
 import {
   confirmLease,
@@ -12,6 +12,8 @@ import {
 } from "@dwld/queue";
 import type { DeliveryRules } from "./deliver/delivery-rules.ts";
 import { failureFacts } from "./delivery-failure.ts";
+import { countDeliveries } from "./count-deliveries.ts";
+import { countRunner } from "./count-runner.ts";
 import { createDeliveryHandler } from "./delivery-handler.ts";
 import { CircuitBreaker } from "./destination/circuit-breaker.ts";
 import { waitsForOperator } from "./destination/destination-error.ts";
@@ -24,6 +26,7 @@ export type DeliveryParts = {
   cache: ProgressCache;
   logger: Logger;
   registered: RegisteredProcess;
+  metrics: Metrics;
   onError: (error: unknown, task?: TaskRow) => void;
 };
 
@@ -49,7 +52,7 @@ export type Delivery = {
 
 /** Delivers the files of tasks that are ready, until it is stopped. */
 export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): Delivery {
-  const { database, cache, logger, registered, onError } = parts;
+  const { database, cache, logger, registered, metrics, onError } = parts;
   const { destination } = options;
   const [now, random] = [Date.now, Math.random];
   const breaker = new CircuitBreaker({
@@ -77,6 +80,7 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
   const runner = startRunner({
     ...{ database, registered, onError },
     kind: "delivery",
+    report: countRunner(metrics, "delivery"),
     get parallel() {
       return options.parallel;
     },
@@ -87,10 +91,13 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     handler: createDeliveryHandler({
       ...{ database, cache, logger, destination, breaker, now, random },
       settings: () => options,
+      count: countDeliveries(metrics),
       host: registered.host.name,
       confirm: async (lease, signal) => await confirmLease(database, registered, lease, { signal }),
     }),
   });
+  const help = "Whether the destination took what it was asked last.";
+  metrics.add(() => [gauge("dwld_destination_up", help, breaker.check().ok ? 1 : 0)]);
   const cleanup = new PendingCleanup({
     ...{ database, notifier: database.notifier, destination, logger, onError, now },
     isReachable: () => breaker.check().ok,

@@ -119,6 +119,7 @@ export {
 } from "./leases/process-registry.ts";
 export { parseTroubles, troubleSources, type TroubleSource, type Troubles } from "./leases/troubles.ts";
 export { type Sender, type Wait, type WaitFacts, type WaitingTask, waitOf } from "./leases/wait.ts";
+export { longestWaiting, sitesInLine, sitesNamed, type WaitedTask } from "./leases/longest-waiting.ts";
 export { countedPlaces, firstInLine } from "./leases/waiting-line.ts";
 export { sitesInWait, waitedUntil, waitingForDelivery, waitingOf } from "./leases/waiting-tasks.ts";
 
@@ -151,6 +152,7 @@ export { forgetPart, partsOf, partsToRemove, putOffRemoval, type RemovablePart }
 
 // The runner of tasks, and what ends a lease.
 export type { DownloadStopReason, DownloadWork, Handler, StopReason, Work } from "./runner/handler.ts";
+export type { RunnerEvent } from "./runner/carry-out.ts";
 export { startRunner } from "./runner/runner.ts";
 export { type DeliveryOutcome } from "./runner/settle-delivery.ts";
 export { type DownloadedFile, type DownloadOutcome } from "./runner/settle-download.ts";

@@ -10,7 +10,7 @@ import { DownloadService } from "@dwld/rpc";
 import { eventually } from "@dwld/testbed";
 import { startListeners } from "./listeners.ts";
 import { TrustedProxies } from "../access/trusted-proxies.ts";
-import { serveApi, serveApiOverTls, testGate, testLimits, testPage } from "../testing/served-api.ts";
+import { serveApi, serveApiOverTls, testGate, testLimits, testPage, testCounts } from "../testing/served-api.ts";
 
 describe("the listeners at their end", () => {
   it("listener: streams end as unavailable, connections are told goodbye, and nobody is kept waiting", async () => {
@@ -139,6 +139,7 @@ describe("the listeners at their end", () => {
       proxies,
       killing: new AbortController().signal,
       logger: api.logger,
+      counts: testCounts(),
       routes: () => undefined,
     };
     for (const [listen, http] of [

@@ -5,6 +5,7 @@ import type { TrustedProxies } from "../access/trusted-proxies.ts";
 import type { HeldPlaces } from "../limits/held-places.ts";
 import type { Page } from "../page/page.ts";
 import type { CallBounds } from "./call-bounds.ts";
+import type { RpcCounts } from "./rpc-counts.ts";
 
 export type Listener<Bound = Address> = {
   /** The address with its real port, if port 0 was asked for; the path of a UNIX socket. */
@@ -20,6 +21,7 @@ export type ListenerOptions = {
   page: Page;
   proxies: TrustedProxies;
   logger: Logger;
+  counts: RpcCounts;
   /** Aborted when open connections are to be cut off. */
   killing: AbortSignal;
 };

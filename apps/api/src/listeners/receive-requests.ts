@@ -25,10 +25,20 @@ type ReceiveOptions = Omit<ListenerOptions, "killing"> & {
 };
 
 /** Returns what answers each request of a listener. It refuses other hosts and foreign origins, and counts calls. */
-export function receiveRequests({ routes, gate, page, proxies, logger, calls, door, own }: ReceiveOptions): Receive {
+export function receiveRequests({
+  routes,
+  gate,
+  page,
+  proxies,
+  logger,
+  counts,
+  calls,
+  door,
+  own,
+}: ReceiveOptions): Receive {
   const admitted = new WeakMap<Request, { client: Client; admission: Admission; callId: string }>();
   const handle = connectNodeAdapter({
-    ...routerOptions(logger),
+    ...routerOptions(logger, counts),
     routes,
     contextValues: (request) => {
       const values = calls.contextOf(request);

@@ -8,6 +8,7 @@ import { errorInterceptor } from "../rules/errors.ts";
 import { limitDetails } from "../rules/limit-error.ts";
 import { hideMachine } from "./hide-machine.ts";
 import { refuseBeyondBounds } from "./call-bounds.ts";
+import type { RpcCounts } from "./rpc-counts.ts";
 
 /** The longest request is a link of 4096 characters with some names around it. */
 const maxRequestBytes = 64 * 1024;
@@ -25,12 +26,14 @@ const unbuffered: Interceptor = (next) => async (request) => {
   return response;
 };
 
-export function routerOptions(logger: Logger): ConnectRouterOptions {
+export function routerOptions(logger: Logger, counts: RpcCounts): ConnectRouterOptions {
   return {
-    interceptors: [errorInterceptor(logger), unbuffered, endStreams, hideMachine],
+    interceptors: [counts.interceptor, errorInterceptor(logger), unbuffered, endStreams, hideMachine],
     requestGate: (call) => {
-      refuseWithoutRight(call);
-      refuseBeyondBounds(call);
+      counts.gated(call, () => {
+        refuseWithoutRight(call);
+        refuseBeyondBounds(call);
+      });
     },
     readMaxBytes: maxRequestBytes,
     jsonOptions: {

@@ -2,7 +2,14 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, createRouterTransport } from "@connectrpc/connect";
-import { type Configuration, createLogger, formatAddress, type Logger, parseConfiguration } from "@dwld/daemon";
+import {
+  type Configuration,
+  createLogger,
+  formatAddress,
+  type Logger,
+  Metrics,
+  parseConfiguration,
+} from "@dwld/daemon";
 import { sealKey } from "@dwld/queue";
 import { openTableIn } from "@dwld/queue/testing";
 import { DownloadService } from "@dwld/rpc";
@@ -20,6 +27,7 @@ import type { LiveProgress } from "@dwld/progress";
 import type { ProgressReader } from "../messages/live-progress.ts";
 import { TaskUrls } from "../notify/task-urls.ts";
 import { routerOptions } from "../listeners/router-options.ts";
+import { RpcCounts } from "../listeners/rpc-counts.ts";
 import { Limits } from "../limits/limits.ts";
 import { Page } from "../page/page.ts";
 import { addRoutes } from "../routes.ts";
@@ -124,6 +132,9 @@ export async function openContext(changes: Partial<ServiceContext> = {}) {
   };
 }
 
+/** For tests: counts that nobody reads. */
+export const testCounts = (): RpcCounts => new RpcCounts(new Metrics());
+
 /** For tests: a client of the service without a network, for an identity. */
 export function connectInMemory(
   { context, logger }: Pick<OpenedContext, "context" | "logger">,
@@ -133,7 +144,7 @@ export function connectInMemory(
     (router) => {
       addRoutes(router, context, { ready: () => Promise.resolve(true), stopping: context.stopping });
     },
-    { router: admitting(identity, routerOptions(logger)) },
+    { router: admitting(identity, routerOptions(logger, testCounts())) },
   );
   return createClient(DownloadService, transport);
 }
@@ -160,6 +171,7 @@ type Serving = {
   tls?: TlsSettings;
   /** The folder of a page; undefined: none was built. */
   page?: string;
+  counts?: RpcCounts;
 };
 
 /** For tests: the same behind real listeners. */
@@ -198,7 +210,7 @@ export async function serveApiOverTls(
 
 async function serve(
   opened: OpenedContext,
-  { hosts = [], trustedProxies = [], tokens = "auto", page, ...api }: Serving,
+  { hosts = [], trustedProxies = [], tokens = "auto", page, counts = testCounts(), ...api }: Serving,
 ) {
   const proxies = new TrustedProxies(trustedProxies);
   const killing = new AbortController();
@@ -213,6 +225,7 @@ async function serve(
       page: testPage(opened, page),
       proxies,
       logger: opened.logger,
+      counts,
       killing: killing.signal,
     },
   );

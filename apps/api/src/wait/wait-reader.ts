@@ -65,14 +65,29 @@ export class WaitReader {
     const due = queued.filter(({ not_before }) => not_before === null || not_before <= nowMs);
     const line = await this.#readLine(due, nowMs);
     const around: WaitFacts = {
-      nowMs,
-      defaultSiteParallel: this.#defaultSiteParallel(),
-      deliveredBy: this.#deliveredBy,
+      ...this.#rules(nowMs),
       siteOf: (name) => sites.get(name),
       ...living,
       placeOf: (task) => placeInLine(task, line),
     };
     return (task) => waitOf(task, around);
+  }
+
+  /** Returns a function for the wait of tasks of these sites, without their places in the line. */
+  async beginWithoutPlaces(known: readonly SiteRow[]): Promise<(task: WaitingTask) => Wait | undefined> {
+    const nowMs = this.#now();
+    const sites = new Map(known.map((site) => [site.name, site]));
+    const living = await this.#readLiving(nowMs);
+    const around = {
+      ...{ ...this.#rules(nowMs), ...living },
+      siteOf: (name: string) => sites.get(name),
+      placeOf: () => undefined,
+    };
+    return (task) => waitOf(task, around);
+  }
+
+  #rules(nowMs: number): Pick<WaitFacts, "nowMs" | "defaultSiteParallel" | "deliveredBy"> {
+    return { nowMs, defaultSiteParallel: this.#defaultSiteParallel(), deliveredBy: this.#deliveredBy };
   }
 
   async #readLiving(nowMs: number): Promise<Living> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
-import { createLogger, defaultPath } from "@dwld/daemon";
+import { createLogger, defaultPath, Metrics } from "@dwld/daemon";
 import { startDelivery } from "@dwld/delivery";
 import { video } from "@dwld/delivery/testing";
 import { openProgressCache } from "@dwld/progress";
@@ -30,7 +30,7 @@ async function startDelivering({ bed, server, tampered }: Beds, { giveUpAfterMs 
   const destination = createFtpDestination(() => settings);
   const rules = { directory, path: defaultPath, conflict: "rename", verify: "size" } as const;
   const delivery = startDelivery(
-    { database, cache, logger, registered, onError },
+    { database, cache, logger, registered, metrics: new Metrics(), onError },
     { destination, rules, parallel: 2, giveUpAfterMs },
   );
   return {

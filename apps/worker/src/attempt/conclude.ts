@@ -24,6 +24,7 @@ import type { Workdir } from "../workdir/workdir.ts";
 import { downloadedBytes } from "../ytdlp/run-state.ts";
 import { freeFullDisk } from "./disk-failure.ts";
 import { handOver, type HandOverParts } from "./hand-over.ts";
+import type { CountAttempt } from "./count-attempts.ts";
 import type { Attempt, Download, Result } from "./result.ts";
 import { waitForSpace } from "./wait-for-space.ts";
 
@@ -34,6 +35,7 @@ export type ConcludeParts = HandOverParts & {
   disk: DiskAdmission;
   logger: Logger;
   now: () => number;
+  count: CountAttempt;
   planner: Planner;
 };
 
@@ -56,9 +58,13 @@ export async function conclude(
   if (cookies !== undefined) await parts.cookies.release(cookies, workdir.cookies, cookieVerdict(attempt, result));
   const row = await attempt.record.row();
   if (row === undefined) return undefined;
-  const end: End = { row, facts, result };
+  const endedAs = (end: EndOf): EndedAttempt => {
+    const ended = { row, result: resultOf({ facts, result }, end) };
+    parts.count(ended, { site: task.site, tookMs: parts.now() - row.started_at });
+    return ended;
+  };
   if (work.signal.aborted) {
-    await record(parts, work.lease, endedAs(end, { outcome: "interrupted" }));
+    await record(parts, work.lease, endedAs({ outcome: "interrupted" }));
     return undefined;
   }
   if (result.result === "expanded") {
@@ -66,22 +72,22 @@ export async function conclude(
     const { sites, limits } = parts.configuration;
     const allowance = { perChat: limits.perChat };
     const expanded = { outcome: "expanded", title, entries, sites, allowance, ...(beyond && { beyond }) } as const;
-    return { ...expanded, attempt: endedAs(end, { outcome: "succeeded" }) };
+    return { ...expanded, attempt: endedAs({ outcome: "succeeded" }) };
   }
   const stash = await readStash(workdir);
   if (result.result === "downloaded" && result.defect === undefined)
     return {
       ...(await handOver(parts, workdir, better(result, stash))),
-      attempt: endedAs(end, { outcome: "succeeded" }),
+      attempt: endedAs({ outcome: "succeeded" }),
     };
   const failure = failureOf(result);
   if (shortage !== undefined && stash === undefined) {
-    await record(parts, work.lease, endedAs(end, { outcome: "interrupted", failure }));
+    await record(parts, work.lease, endedAs({ outcome: "interrupted", failure }));
     log.info(failure, "no space on the disk: the task waits for it");
     return waitForSpace(shortage, parts.now());
   }
   // Before the next attempt is planned, with what this one has cost.
-  await record(parts, work.lease, endedAs(end, { outcome: "failed", failure }));
+  await record(parts, work.lease, endedAs({ outcome: "failed", failure }));
   // One further attempt was made: what is there is worth more than more patience.
   if (stash !== undefined)
     return await handOver(parts, workdir, result.result === "failed" ? stash : better(result, stash));
@@ -127,14 +133,13 @@ function cookieVerdict({ work }: Attempt, result: Result): { succeeded: boolean;
   return { succeeded: false, failureClass: result.failure.failureClass };
 }
 
-/** The facts at the end of an attempt. */
-type End = { row: EndedAttempt["row"]; facts: Facts; result: Result };
+type EndOf = { outcome: "succeeded" | "failed" | "interrupted"; failure?: FailureFacts };
 
-function endedAs(
-  { row, facts, result: { exit, state } }: End,
-  end: { outcome: "succeeded" | "failed" | "interrupted"; failure?: FailureFacts },
-): EndedAttempt {
-  const result = {
+function resultOf(
+  { facts, result: { exit, state } }: { facts: Facts; result: Result },
+  end: EndOf,
+): EndedAttempt["result"] {
+  return {
     ...end,
     ...(end.failure === undefined ? {} : { counts: counts(end.failure) }),
     ...(exit.exitCode === undefined ? {} : { exitCode: exit.exitCode }),
@@ -143,7 +148,6 @@ function endedAs(
     stderrTail: exit.stderr.join("\n"),
     facts,
   };
-  return { row, result };
 }
 
 async function record(

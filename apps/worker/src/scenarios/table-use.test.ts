@@ -17,7 +17,7 @@ import {
 } from "@dwld/queue";
 import { recordUse, type TableUse, testHost } from "@dwld/queue/testing";
 import { defaultOptions } from "@dwld/options";
-import { createLogger } from "@dwld/daemon";
+import { createLogger, Metrics } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { eventually, makePicture } from "@dwld/testbed";
 import { createDownloadHandler } from "../attempt/download-handler.ts";
@@ -89,6 +89,7 @@ test("table use: a short video costs each process no more commits and statements
       ...{ database: sender, cache, onError },
       logger: createLogger({ level: "error", app: "ftp-sender" }),
       registered: registeredSender,
+      metrics: new Metrics(),
     },
     { destination, rules: { ...folderRules, directory: "videos" }, parallel: 2, giveUpAfterMs: 3_600_000 },
   );

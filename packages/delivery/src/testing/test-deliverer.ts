@@ -57,6 +57,7 @@ export function makeTestDeliverer(
     },
     now: Date.now,
     random: () => 0,
+    count: () => undefined,
   };
   const usual = createDeliveryHandler(options);
   return {

@@ -29,7 +29,7 @@ export async function makeDueIfFits(database: Database, roomBytes: number, now: 
     if (first === undefined) return false;
     transaction.tell("downloads");
     await transaction.run(
-      query.updateTable("tasks").set({ not_before: null, updated_at: now }).where("seq", "=", first.seq),
+      query.updateTable("tasks").set({ not_before: null, due_at: now, updated_at: now }).where("seq", "=", first.seq),
     );
     return true;
   });

@@ -35,7 +35,8 @@ export async function beginWaitsAnew(database: Database, now: number): Promise<n
     transaction.tell("downloads", "deliveries");
     const tasks = await transaction.run(
       raw(sql`
-        UPDATE tasks INDEXED BY tasks_deferred SET not_before = not_before - (updated_at - ${now}), updated_at = ${now}
+        UPDATE tasks INDEXED BY tasks_deferred SET not_before = not_before - (updated_at - ${now}),
+          due_at = not_before - (updated_at - ${now}), updated_at = ${now}
         WHERE not_before IS NOT NULL AND updated_at > ${future}
           AND (failure_class IS NOT NULL OR updated_at <> created_at)`),
     );

@@ -14,6 +14,17 @@ import type { AttemptBounds } from "../tasks/attempt-bounds.ts";
 /** Milliseconds until the database is asked again after an error. */
 export const troubleSleepMs = 1000;
 
+/** What those count who look after a runner. */
+export type RunnerEvent =
+  /** A task was claimed that had been due for this time. */
+  | { readonly event: "claimed"; readonly waitedMs: number }
+  /** The lease of a run was another owner's when it ended: its work was for nothing. */
+  | { readonly event: "lost" }
+  /** A handler broke: a defect of dwld. */
+  | { readonly event: "defect" }
+  /** Tasks of processes that died were given back. */
+  | { readonly event: "expired"; readonly tasks: number };
+
 export type HandlerOptions<Kind extends ClaimKind> = {
   database: Database;
   kind: Kind;
@@ -22,6 +33,8 @@ export type HandlerOptions<Kind extends ClaimKind> = {
   boundsOf: (task: TaskRow) => AttemptBounds;
   /** Milliseconds for which a run waits that made room for another site. Default: 0. */
   yieldMs?: number;
+  /** Default: nobody counts. */
+  report?: (event: RunnerEvent) => void;
   /** @param task undefined: the error concerns no task. */
   onError: (error: unknown, task?: TaskRow) => void;
   now?: () => number;
@@ -99,6 +112,8 @@ async function endRun<Kind extends ClaimKind>(
   });
   if (end === undefined) return;
   const outcome = "outcome" in known ? known.outcome : undefined;
+  if (end === "lost") rules.report?.({ event: "lost" });
+  else if ("defect" in known) rules.report?.({ event: "defect" });
   if (end !== "settled") {
     await Promise.try(() => handler.discard(work, end, outcome)).catch(report);
     if (end === "canceled") await untilWritten({ report, stopping }, () => releaseLease(database, lease));

@@ -70,11 +70,10 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   let nextAt = Infinity;
 
   const slot = () => {
-    const { parallel, spare = 0 } = options;
     // A run that has returned needs its slot no more: its end and the next claim share a commit. One that was told to
     // stop may still remove what it made.
     const busy = [...running.values()].filter(({ hasRun, controller }) => !hasRun || controller.signal.aborted);
-    return freeSlot({ running: busy.length, slow: slow.size, parallel, spare });
+    return freeSlot({ running: busy.length, slow: slow.size, parallel: options.parallel, spare: options.spare ?? 0 });
   };
 
   const start = (lease: Lease) => {
@@ -198,6 +197,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
         return;
       }
       mayHaveWork = true;
+      options.report?.({ event: "claimed", waitedMs: now() - lease.task.due_at });
       start(lease);
     }
   };
@@ -242,7 +242,8 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   const clock = new ClockWatch();
   const lookAround = async () => {
     if (clock.wasSetBack(now(), performance.now())) await beginWaitsAnew(database, now());
-    await expireLeases(database, leases, registered.processId, now());
+    const tasks = await expireLeases(database, leases, registered.processId, now());
+    if (tasks > 0) options.report?.({ event: "expired", tasks });
   };
   const expire = () => {
     expiring ??= lookAround()

@@ -77,6 +77,8 @@ type TasksTable = {
   state: ColumnType<TaskState, TaskState | undefined, never>;
   /** The time before which the task is not due; null: it is due. */
   not_before: number | null;
+  /** When it last became due for the work that it waits for, or will; since then it waits for its turn. */
+  due_at: Generated<number>;
   /** When it began to wait for its delivery; null: it never did. */
   ready_at: Generated<number | null>;
   /**

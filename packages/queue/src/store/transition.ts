@@ -51,7 +51,7 @@ export function transitionStatement(rows: Rows, event: TaskEvent, change: Change
     if (target === undefined) throw new Error(`a task in ${state} cannot be ${event}`);
     return { state, target };
   });
-  const columns = Object.entries({ ...impliedColumns(edges[0]?.target, change.updated_at), ...change });
+  const columns = Object.entries({ ...impliedColumns(edges[0]?.target, change), ...change });
   const assignments = columns.map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
   const indexedBy = index === undefined ? sql`` : sql`INDEXED BY ${sql.ref(index)}`;
   return sql`
@@ -65,13 +65,15 @@ function isOneOf(states: readonly TaskState[]): RawBuilder<SqlBool> {
   return others.length === 0 ? sql`state = ${first}` : sql`state IN (${sql.join([first, ...others])})`;
 }
 
-function impliedColumns(target: TaskState | undefined, now: number): Columns {
+function impliedColumns(target: TaskState | undefined, { not_before: notBefore, updated_at: now }: Change): Columns {
   const isOver = target !== undefined && isFinal(target);
   const keepsOwner = target === "CANCELED" || (target !== undefined && isHeld(target));
+  const waits = target !== undefined && !isOver && !keepsOwner;
   return {
     not_before: null,
     progress: null,
     finished_at: isOver ? now : null,
+    ...(waits ? { due_at: typeof notBefore === "number" ? notBefore : now } : {}),
     ...(keepsOwner ? {} : { owner: null, process_id: null }),
   };
 }

@@ -175,6 +175,7 @@ function rowOf(request: TaskRequest, now: number, given: Given) {
     title: request.title ?? "",
     created_at: now,
     updated_at: now,
+    due_at: given.not_before ?? now,
     ...given,
   };
 }

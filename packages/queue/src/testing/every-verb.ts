@@ -9,6 +9,7 @@ import { bytesByHour } from "../tasks/chat-bytes.ts";
 import { cleanHistory, forgetTasks } from "../tasks/clean-history.ts";
 import { markThere } from "../remote-files/deliver-file.ts";
 import { recordDelivered, reserveName } from "./record-delivery.ts";
+import { longestWaiting, sitesInLine, sitesNamed } from "../leases/longest-waiting.ts";
 import { lookForWork } from "../leases/look-for-work.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import { addedTask, claimed, downloadedTask, file, request, deliverDue } from "./fresh-database.ts";
@@ -98,6 +99,9 @@ export async function everyVerb(database: Database): Promise<void> {
   await countTasks(database, "all");
   await changesSince(database, 0, 9);
   await listPausedSites(database, 9);
+  await longestWaiting(database);
+  await sitesInLine(database, 9);
+  await sitesNamed(database, ["tube"]);
   await listTasks(database, { scope: "all", states: [] }, { limit: 9 });
   await findOpenTasks(database, "chat", parent.link);
   const imported = { key: "1", request: request(), over: {} };

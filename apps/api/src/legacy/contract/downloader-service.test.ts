@@ -23,7 +23,7 @@ import { routerOptions } from "../../listeners/router-options.ts";
 import { addRoutes } from "../../routes.ts";
 import { Downloader, type OnWork, OnWorkSchema, type Task as LegacyTask } from "../gen/grpc/v1/downloader_pb.ts";
 import { localIdentity } from "../../access/identity.ts";
-import { admitting, openContext, type OpenedContext } from "../../testing/served-api.ts";
+import { admitting, openContext, type OpenedContext, testCounts } from "../../testing/served-api.ts";
 
 const link = "https://videos.example/watch?v=1";
 const failure = {
@@ -51,7 +51,7 @@ describe("the legacy contract", () => {
       (router) => {
         addRoutes(router, context, { ready: () => Promise.resolve(isReady), stopping: context.stopping });
       },
-      { router: admitting(localIdentity, routerOptions(logger)) },
+      { router: admitting(localIdentity, routerOptions(logger, testCounts())) },
     );
     bot = createClient(Downloader, transport);
   });

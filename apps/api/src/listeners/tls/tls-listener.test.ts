@@ -17,7 +17,7 @@ import { Health } from "@dwld/rpc/services";
 import { eventually, isThorough, makeCertificate } from "@dwld/testbed";
 import { TrustedProxies } from "../../access/trusted-proxies.ts";
 import { addRoutes } from "../../routes.ts";
-import { openContext, serveApiOverTls, testGate, testPage } from "../../testing/served-api.ts";
+import { openContext, serveApiOverTls, testGate, testPage, testCounts } from "../../testing/served-api.ts";
 import { HeldPlaces } from "../../limits/held-places.ts";
 import { CallBounds } from "../call-bounds.ts";
 import { startListeners } from "../listeners.ts";
@@ -164,6 +164,7 @@ describe("the listeners over TLS", () => {
         page: testPage(api),
         proxies,
         logger: api.logger,
+        counts: testCounts(),
         killing: new AbortController().signal,
       }),
       { code: "configuration", message: /certificate\.pem: holds no private key; name the PEM file of/ },
@@ -192,6 +193,7 @@ test("TLS: a new certificate serves new connections while a stream goes on; one 
       page: testPage(opened),
       proxies,
       logger: opened.logger,
+      counts: testCounts(),
       killing: killing.signal,
     },
   );

@@ -147,6 +147,7 @@ export async function startClockedWorker(
     environment,
     walls,
     readPlain,
+    count: () => undefined,
     now,
   };
   const worker = {
