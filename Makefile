@@ -109,6 +109,12 @@ deb: makers ## the Debian package, in dist/; CHECK=1: as root, installed, upgrad
 	@tools/release/deb dist
 	@$(if $(CHECK),THOROUGH=1 tools/run-tests --file testbed/src/systemd/package.test.ts)
 
+image: deb ## the OCI image of that package, in dist/: docker load, podman load
+	@tools/release/image dist
+
+release: makers ## everything of a release, in dist/, twice and compared: CONTRIBUTING.md, "Make a release"
+	@tools/release/release dist
+
 install: ## as root: for the whole machine, as systemd units; again for a new version
 	@deploy/install
 

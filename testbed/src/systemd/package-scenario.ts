@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { access, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TaskState } from "@dwld/rpc";
 import { eventually } from "../eventually.ts";
@@ -10,6 +10,7 @@ import { add, arrived, inState, startWorld, type World } from "./world.ts";
 /** The life of dwld as a Debian package, from dpkg -i to dpkg --purge. Runs as scenario.ts does. */
 
 const settings = "/etc/dwld/dwld.yaml";
+const backups = "/var/backups/dwld";
 const [, worker, sender] = units;
 
 const names = (await readdir(join(checkout, "dist"))).filter((name) => /^dwld_.*\.deb$/.test(name));
@@ -22,6 +23,7 @@ await besideInstallation();
 await installation();
 await using world = await oneDelivered();
 await upgrade(world);
+await withoutBackup();
 await wrongSettings();
 await operatorsUnits();
 await removal();
@@ -131,15 +133,33 @@ async function upgrade(told: World): Promise<void> {
     assert.ok((starts ?? []).length <= 3, `${unit} was started ${starts?.length} times`);
   }
   assert.equal(await readFile(settings, "utf8"), edited);
+  assert.equal((await readdir(backups)).length, 1);
   await arrived(told, slow);
-  holds("an upgrade keeps edited settings, restarts each unit once, and what was in work arrives");
+  holds("an upgrade backs up the table, keeps edited settings, restarts each unit once, and what was in work arrives");
+}
+
+async function withoutBackup(): Promise<void> {
+  const before = await invocations();
+  await rename(backups, `${backups}.aside`);
+  await writeFile(backups, "");
+  const next = await nextVersion("9.1");
+  const refused = await dpkg("-i", next);
+  assert.notEqual(refused.exitCode, 0);
+  assert.match(refused.all, /the task table was not backed up .* so nothing was changed/);
+  assert.deepEqual(await invocations(), before);
+  assert.equal(await must("dpkg-query", "-W", "-f", "${Version} ${db:Status-Status}", "dwld"), "9.0 installed");
+  await must("env", "OWN_BACKUP=1", "dpkg", "-i", next);
+  await rm(backups);
+  await rename(`${backups}.aside`, backups);
+  holds("an upgrade whose backup fails stops nothing, says why, and is done with OWN_BACKUP=1");
 }
 
 async function wrongSettings(): Promise<void> {
   const right = await readFile(settings, "utf8");
   const before = await invocations();
   await writeFile(settings, right.replace('"data"', '"date"'));
-  const refused = await dpkg("-i", await nextVersion("9.1"));
+  // The version before cannot run with them either, and so makes no backup.
+  const refused = await run("env", "OWN_BACKUP=1", "dpkg", "-i", await nextVersion("9.2"));
   assert.notEqual(refused.exitCode, 0);
   assert.match(refused.all, /date.*\n(.*\n)*dwld: this version cannot run with \/etc\/dwld\/dwld\.yaml/);
   assert.deepEqual(await invocations(), before);
@@ -154,7 +174,7 @@ async function wrongSettings(): Promise<void> {
 async function operatorsUnits(): Promise<void> {
   await must("systemctl", "disable", "--now", sender);
   await must("systemctl", "mask", "--now", worker);
-  await must("dpkg", "-i", await nextVersion("9.2"));
+  await must("dpkg", "-i", await nextVersion("9.3"));
   assert.equal((await run("systemctl", "is-enabled", sender)).stdout, "disabled");
   for (const unit of [worker, sender]) assert.equal(await property(unit, "ActiveState"), "inactive", unit);
   await must("systemctl", "unmask", worker);
