@@ -33,7 +33,7 @@ export {
   waitingLanes,
 } from "./outbox/outbox.ts";
 export { concludeNotices, type Conclusion, listNotices } from "./notices/notices.ts";
-export { type Arrivals, arrivalsSince, brokenSites, cookiesSetAside } from "./notices/operator-facts.ts";
+export { type Arrivals, arrivalsBetween, brokenSites, cookiesSetAside } from "./notices/operator-facts.ts";
 
 // Tokens, and the tasks that each may see.
 export { isInScope, type Scope } from "./access/scope.ts";

@@ -18,9 +18,12 @@ export type Message = {
   readonly ended: readonly Part[];
 };
 
+/** The longest sentence about a condition, in characters: a server may say much. */
+const mostCharacters = 500;
+
 /** Returns what is told of a condition, on one line. */
 export function textOf({ condition }: Pick<Seen, "condition">): Texts {
-  return inEachLanguage((language) => oneLine(language.condition(condition).what));
+  return inEachLanguage((language) => oneLine(language.condition(condition).what, mostCharacters));
 }
 
 /** Returns the message about what began and what is over. */

@@ -1,12 +1,13 @@
 import type { Configuration, Logger } from "@dwld/daemon";
 import {
   type Arrivals,
-  arrivalsSince,
+  arrivalsBetween,
   brokenSites,
   concludeNotices,
   cookiesSetAside,
   type Conclusion,
   type Database,
+  DatabaseError,
   type NoticeRow,
 } from "@dwld/queue";
 import { readProcesses } from "../machine/living-processes.ts";
@@ -35,7 +36,7 @@ export type Watched = {
   readonly host: string;
   /** Returns the certificate of this api; undefined: it has none, or none that can be read. */
   readonly certificate: () => Certificate | undefined;
-  readonly logger: Pick<Logger, "info" | "debug">;
+  readonly logger: Pick<Logger, "info" | "warn" | "debug">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 };
@@ -127,7 +128,7 @@ export class NoticeWatch {
   async #readArrivals(now: number): Promise<Arrivals> {
     const read = this.#arrivals;
     if (read !== undefined && now >= read.readAtMs && now - read.readAtMs < arrivalsReadEveryMs) return read.arrivals;
-    const arrivals = await arrivalsSince(this.#watched.database, now - weekMs);
+    const arrivals = await arrivalsBetween(this.#watched.database, now - weekMs, now);
     this.#arrivals = { readAtMs: now, arrivals };
     return arrivals;
   }
@@ -148,7 +149,9 @@ export class NoticeWatch {
     this.#looking ??= this.look(now)
       .then(() => undefined)
       .catch((error: unknown) => {
-        this.#watched.logger.debug({ err: error }, "the conditions of which the operator is told could not be read");
+        // The database logs its own trouble once.
+        const level = error instanceof DatabaseError ? "debug" : "warn";
+        this.#watched.logger[level]({ err: error }, "the conditions of which the operator is told could not be read");
       })
       .finally(() => {
         this.#looking = undefined;

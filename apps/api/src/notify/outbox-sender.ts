@@ -2,6 +2,7 @@ import type { Logger } from "@dwld/daemon";
 import {
   claimMessages,
   type Database,
+  DatabaseError,
   endOldMessages,
   freeMessages,
   type OutboxRow,
@@ -83,7 +84,9 @@ export class OutboxSender {
   #wake(): void {
     if (!this.#sending.hasReceivers()) return;
     void this.#looking.run().catch((error: unknown) => {
-      this.#sending.logger.debug({ err: error }, "the messages that wait could not be read");
+      // The database logs its own trouble once.
+      const level = error instanceof DatabaseError ? "debug" : "warn";
+      this.#sending.logger[level]({ err: error }, "the messages that wait could not be read");
     });
   }
 
@@ -138,7 +141,8 @@ export class OutboxSender {
       await settleMessage(this.#sending.database, message, settlement, this.#sending.now());
       this.#unsettled.delete(message);
     } catch (error) {
-      this.#sending.logger.debug({ err: error }, "what became of a message could not be written yet");
+      const level = error instanceof DatabaseError ? "debug" : "warn";
+      this.#sending.logger[level]({ err: error }, "what became of a message could not be written yet");
     }
   }
 

@@ -5,7 +5,7 @@ import type { NoticeRow } from "../store/schema-of-notices.ts";
 import { addedTask, claimed, freshDatabase, openedAgain } from "../testing/fresh-database.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 import { concludeNotices, type Conclusion, listNotices } from "./notices.ts";
-import { arrivalsSince } from "./operator-facts.ts";
+import { arrivalsBetween } from "./operator-facts.ts";
 
 const row: NoticeRow = {
   ...{ kind: "disk", subject: "nas", texts: '{"en":"full"}', since: 1, absent_since: null, told_at: 5, ended_at: null },
@@ -37,15 +37,15 @@ test("notices: what arrived in a week, what failed if nothing did, and whether s
   const database = await freshDatabase(t);
   const now = 100 * dayMs;
   const week = now - 7 * dayMs;
-  assert.deepEqual(await arrivalsSince(database, week), { some: false, failed: new Map(), waits: false });
+  assert.deepEqual(await arrivalsBetween(database, week, now), { some: false, failed: new Map(), waits: false });
   // Young, or waits for a start of its own.
   await addedTask(database, {}, now - dayMs);
   await addedTask(database, { startAfter: now + dayMs }, now - 10 * dayMs);
-  assert.equal((await arrivalsSince(database, week)).waits, false);
+  assert.equal((await arrivalsBetween(database, week, now)).waits, false);
   await addedTask(database, {}, now - 8 * dayMs);
-  assert.equal((await arrivalsSince(database, week)).waits, true);
+  assert.equal((await arrivalsBetween(database, week, now)).waits, true);
   const lease = await claimed(database);
   const failure = { failureClass: "gone", message: "m", advice: { en: "a" } };
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, now);
-  assert.deepEqual((await arrivalsSince(database, week)).failed, new Map([["gone", 1]]));
+  assert.deepEqual((await arrivalsBetween(database, week, now)).failed, new Map([["gone", 1]]));
 });

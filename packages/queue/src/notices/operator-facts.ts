@@ -16,7 +16,10 @@ export async function cookiesSetAside(database: Reader): Promise<CookieFileRow[]
 
 const hourMs = 3_600_000;
 
-/** What arrived since a time, and what did not. */
+/** The rows of failures that are read, a thousand for each millisecond. */
+const mostRows = 5000;
+
+/** What arrived in a time, and what did not. */
 export type Arrivals = {
   /** Whether a task arrived. */
   readonly some: boolean;
@@ -26,24 +29,23 @@ export type Arrivals = {
   readonly waits: boolean;
 };
 
-/** Reads what arrived since a time. */
-export async function arrivalsSince(database: Reader, time: number): Promise<Arrivals> {
-  const hour = Math.floor(time / hourMs);
-  if ((await database.get(fixed(arrived, hour))) !== undefined) return { some: true, failed: new Map(), waits: false };
-  const failures = await database.all(fixed<{ failure_class: string; count: number }>(failed, hour));
-  return {
-    some: false,
-    failed: new Map(failures.map(({ failure_class, count }) => [failure_class, count])),
-    waits: (await database.get(fixed(waits, time))) !== undefined,
-  };
+/** Reads what arrived between two times. */
+export async function arrivalsBetween(database: Reader, since: number, until: number): Promise<Arrivals> {
+  const hours = [Math.floor(since / hourMs), Math.floor(until / hourMs) + 1];
+  if ((await database.get(fixed(arrived, ...hours))) !== undefined)
+    return { some: true, failed: new Map(), waits: false };
+  const counts = new Map<string, number>();
+  const rows = await database.all(fixed<{ failure_class: string; tasks: number }>(failed, ...hours, mostRows));
+  for (const { failure_class, tasks } of rows) counts.set(failure_class, (counts.get(failure_class) ?? 0) + tasks);
+  return { some: false, failed: counts, waits: (await database.get(fixed(waits, since))) !== undefined };
 }
 
-const arrived = "SELECT hour FROM ended_tasks WHERE hour >= ? AND failure_class = '' ORDER BY hour DESC LIMIT 1";
-const failed =
-  "SELECT failure_class, CAST(sum(tasks) AS BIGINT) AS count FROM ended_tasks WHERE hour >= ? GROUP BY failure_class";
+const arrived = `
+  SELECT hour FROM ended_tasks WHERE hour >= ? AND hour < ? AND failure_class = '' ORDER BY hour DESC LIMIT 1`;
+const failed = "SELECT failure_class, tasks FROM ended_tasks WHERE hour >= ? AND hour < ? LIMIT ?";
 /** The oldest of each state. A task that waits for a start of its own has had no attempt, and is not due. */
 const oldest = (state: string) =>
-  `SELECT * FROM (SELECT created_at, not_before, attempt_count FROM tasks WHERE state = '${state}' ORDER BY seq LIMIT 200) AS ${state.toLowerCase()}`;
+  `SELECT * FROM (SELECT created_at, not_before, attempt_count FROM tasks WHERE state = '${state}' AND seq > 0 ORDER BY seq LIMIT 200) AS ${state.toLowerCase()}`;
 const waits = `
   SELECT 1 FROM (${["QUEUED", "DOWNLOADING", "READY_TO_SEND", "SENDING"].map(oldest).join(" UNION ALL ")}) AS oldest
   WHERE created_at < ? AND (not_before IS NULL OR attempt_count > 0) LIMIT 1`;

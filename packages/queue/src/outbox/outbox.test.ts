@@ -211,4 +211,12 @@ test("outbox: messages for the operator are bounded, and what nobody accepted in
   assert.deepEqual(await waiting(), ["5"]);
   const rows = await database.all(query.selectFrom("outbox").select(["notice", "answer", "gave_up_at"]));
   assert.deepEqual(rows, [{ notice: "5", answer: "", gave_up_at: null }]);
+  await database.write(
+    async (transaction) => await transaction.run(query.updateTable("outbox").set({ next_at: 1000 })),
+  );
+  await endOldMessages(database, { before: 5, answer: "too late" }, 900);
+  assert.equal((await waitingLanes(database)).length, 1);
+  assert.equal((await waitingLanes(database))[0]?.due_at, 1000);
+  await endOldMessages(database, { before: 5, answer: "too late" }, 9);
+  assert.equal((await waitingLanes(database))[0]?.due_at, 0, "the clock was set back");
 });

@@ -41,10 +41,11 @@ const knownAddress = "SELECT seq FROM outbox WHERE task_seq = ? AND url = ?";
 
 /** Returns the addresses of a task, with what became of their messages. */
 export async function addressesOf(database: Reader, taskSeq: number): Promise<OutboxRow[]> {
-  return await database.all(query.selectFrom("outbox").selectAll().where("task_seq", "=", taskSeq).orderBy("seq"));
+  const rows = await database.all(query.selectFrom("outbox").selectAll().where("task_seq", "=", taskSeq));
+  return rows.toSorted((a, b) => a.seq - b.seq);
 }
 
-/** Writes a message to the operator for a lane. Of those that wait there, the oldest beyond `most` are given up. */
+/** Writes a message to the operator for a lane. If more than `most` wait there, the oldest is given up. */
 export async function addMessage(
   transaction: Transaction,
   { lane, notice, most }: { lane: string; notice: string; most: number },
@@ -54,14 +55,14 @@ export async function addMessage(
   await transaction.run(
     fixed("INSERT INTO outbox (lane, notice, since, next_at) VALUES (?, ?, ?, 0)", lane, notice, now),
   );
-  await transaction.run(fixed(giveUpOldest, now, lane, most));
+  await transaction.run(fixed(giveUpOldest, now, lane, lane, most));
   transaction.tell("ends");
 }
 
+const waitingOf = "FROM outbox WHERE lane = ? AND next_at IS NOT NULL AND owner IS NULL";
 const giveUpOldest = `
   UPDATE outbox SET next_at = NULL, gave_up_at = ?, answer = 'newer messages wait'
-  WHERE seq IN (SELECT seq FROM outbox WHERE lane = ? AND next_at IS NOT NULL AND owner IS NULL
-    ORDER BY seq DESC LIMIT 1000 OFFSET ?)`;
+  WHERE seq = (SELECT min(seq) ${waitingOf}) AND (SELECT count(*) ${waitingOf}) > ?`;
 
 /** A lane with messages that wait. */
 export type WaitingLane = LaneRow & {
@@ -80,7 +81,7 @@ const waiting = `
   SELECT * FROM (
     SELECT lanes.*,
       (SELECT next_at FROM outbox WHERE lane = lanes.name AND next_at IS NOT NULL AND owner IS NULL
-        ORDER BY next_at LIMIT 1) AS due_at,
+        ORDER BY next_at, seq LIMIT 1) AS due_at,
       (SELECT count(*) FROM outbox WHERE owner IS NOT NULL AND lane = lanes.name) AS sending
     FROM lanes) AS each_lane
   WHERE due_at IS NOT NULL ORDER BY name`;
@@ -164,14 +165,19 @@ export async function freeMessages(database: Database, processId: string): Promi
   }, false);
 }
 
-/** Gives up what has waited in a lane since before a time, and forgets messages to the operator that ended before it. */
+/**
+ * Gives up what has waited since before a time, and forgets messages to the operator that ended before it. A message that is
+ * to be sent later than any pause lasts has its time from a clock that was set back since: it is due.
+ */
 export async function endOldMessages(
   database: Database,
   { before, answer }: { before: number; answer: string },
   now: number,
 ): Promise<void> {
-  if ((await database.get(fixed(oldOnes, before, before))) === undefined) return;
+  const later = now + (now - before);
+  if ((await database.get(fixed(oldOnes, before, later, before))) === undefined) return;
   await database.write(async (transaction) => {
+    await transaction.run(fixed(dueAgain, later));
     await transaction.run(fixed(giveUpOld, now, answer, before));
     await transaction.run(fixed(forgetOld, before));
   }, false);
@@ -179,17 +185,20 @@ export async function endOldMessages(
 
 const oldOnes = `
   SELECT seq FROM outbox
-  WHERE (next_at IS NOT NULL AND since < ? AND owner IS NULL) OR (task_seq IS NULL AND next_at IS NULL AND since < ?) LIMIT 1`;
+  WHERE (next_at IS NOT NULL AND owner IS NULL AND (since < ? OR next_at > ?))
+    OR (task_seq IS NULL AND next_at IS NULL AND since < ?) LIMIT 1`;
+const dueAgain = "UPDATE outbox SET next_at = 0 WHERE next_at > ? AND owner IS NULL";
 const giveUpOld = `
   UPDATE outbox SET next_at = NULL, gave_up_at = ?, answer = CASE WHEN answer = '' THEN ? ELSE answer END
   WHERE next_at IS NOT NULL AND since < ? AND owner IS NULL`;
 const forgetOld = "DELETE FROM outbox WHERE task_seq IS NULL AND next_at IS NULL AND since < ?";
 
-/** Returns the receivers that are known, with those that accept nothing. */
+/** Returns the receivers that are known, with the number of messages that wait for each, up to 1,000. */
 export async function listLanes(database: Reader): Promise<(LaneRow & { waiting: number })[]> {
   return await database.all(fixed<LaneRow & { waiting: number }>(lanes));
 }
 
 const lanes = `
-  SELECT lanes.*, (SELECT count(*) FROM outbox WHERE lane = lanes.name AND next_at IS NOT NULL) AS waiting
+  SELECT lanes.*,
+    (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE lane = lanes.name AND next_at IS NOT NULL LIMIT 1000) AS bounded) AS waiting
   FROM lanes ORDER BY name`;

@@ -11,7 +11,7 @@ const operations = 300;
 
 const tables = [
   ...["tasks", "requests", "attempts", "files", "remote_parts", "sites", "stage_results", "hosts", "chat_bytes"],
-  ...["ended_tasks", "tombstones", "files_to_remove", "imported_links", "counters"],
+  ...["ended_tasks", "tombstones", "files_to_remove", "imported_links", "counters", "outbox", "lanes"],
 ];
 
 const ownNames = new Set<unknown>(["", "identity", ...topics]);

@@ -10,13 +10,25 @@ import { cleanHistory, forgetTasks } from "../tasks/clean-history.ts";
 import { markThere } from "../remote-files/deliver-file.ts";
 import { recordDelivered, reserveName } from "./record-delivery.ts";
 import { longestWaiting, sitesInLine, sitesNamed } from "../leases/longest-waiting.ts";
+import { concludeNotices } from "../notices/notices.ts";
+import { arrivalsBetween, brokenSites, cookiesSetAside } from "../notices/operator-facts.ts";
+import {
+  addressesOf,
+  claimMessages,
+  endOldMessages,
+  freeMessages,
+  listLanes,
+  sendingProcesses,
+  settleMessage,
+  waitingLanes,
+} from "../outbox/outbox.ts";
 import { lookForWork } from "../leases/look-for-work.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import { addedTask, claimed, downloadedTask, file, request, deliverDue } from "./fresh-database.ts";
 import { giveUpDelivery } from "../remote-files/give-up-delivery.ts";
 import { importTasks, knownKeys } from "../tasks/import-tasks.ts";
 import { endedSince, deletedSince, workdirNeed } from "../tasks/pending-cleanup.ts";
-import { changesSince, countTasks, filesOf, findOpenTasks, listTasks } from "../tasks/list-tasks.ts";
+import { changesSince, countTasks, filesOf, findOpenTasks, findTaskBySeq, listTasks } from "../tasks/list-tasks.ts";
 import { listPausedSites } from "../sites/site-breaker.ts";
 import { noteFacts } from "../attempts/note-facts.ts";
 import { registerProcess } from "../leases/process-registry.ts";
@@ -104,6 +116,7 @@ export async function everyVerb(database: Database): Promise<void> {
   await sitesNamed(database, ["tube"]);
   await listTasks(database, { scope: "all", states: [] }, { limit: 9 });
   await findOpenTasks(database, "chat", parent.link);
+  await everyMessage(database, registered.processId);
   const imported = { key: "1", request: request(), over: {} };
   await importTasks(database, [imported, { key: "2", request: request() }], 9);
   await knownKeys(database, ["1", "2"]);
@@ -111,3 +124,35 @@ export async function everyVerb(database: Database): Promise<void> {
   await cleanHistory(database, { scope: "all", states: [], finishedBefore: 99 }, 1e12);
   await registered.close();
 }
+
+async function everyMessage(database: Database, processId: string): Promise<void> {
+  const lane = "tasks https://bot.example";
+  const addresses = [{ url: "https://bot.example/1", lane }];
+  const { task } = await addTask(database, request({ addresses }), 9);
+  await addTask(database, { ...request({ addresses }), link: task.link }, 9);
+  await cancelTask(database, { id: task.id, scope: "all" }, 9);
+  await addressesOf(database, task.seq);
+  await waitingLanes(database);
+  for (const outcome of ["accepted", "given up"] as const)
+    for (const row of await claimMessages(database, lane, { processId, most: 1 }, 9))
+      await settleMessage(database, row, { outcome, answer: "" }, 9);
+  await sendingProcesses(database);
+  await freeMessages(database, "gone");
+  const message = { lane: "email a@b.example", notice: "{}" };
+  await concludeNotices(
+    database,
+    () => ({ rows: [noticeRow], forgotten: [{ kind: "disk", subject: "pi" }], messages: [message] }),
+    9,
+  );
+  await endOldMessages(database, { before: 10, answer: "" }, 10);
+  await listLanes(database);
+  await brokenSites(database);
+  await cookiesSetAside(database);
+  await arrivalsBetween(database, 9e12, 9e12);
+  await findTaskBySeq(database, task.seq);
+}
+
+const noticeRow = {
+  ...{ kind: "disk", subject: "nas", texts: null, since: 1, absent_since: null, told_at: 5, ended_at: null },
+  times: 1,
+};

@@ -81,6 +81,14 @@ describe("post", { concurrency: 4, timeout: 90_000 }, () => {
     assert.equal((await post(new URL(receiver.url), sent)).retryAfterMs, undefined);
   });
 
+  it("repeats no path that an answer repeats, since a token may stand in it", async () => {
+    await using receiver = await Receiver.start();
+    receiver.answer = (response, { path }) =>
+      response.writeHead(404).end(`Cannot POST ${path} (${path.split("/")[1]})`);
+    const reply = await post(new URL(`${receiver.url}/bot42:AAE-geheim/sendMessage?x=y`), sent);
+    assert.equal(reply.answer, "HTTP 404: Cannot POST … (…)");
+  });
+
   it("says why a receiver cannot be reached, and never names the path of its address", async () => {
     const cases: [serve: (socket: Socket) => void, answer: RegExp][] = [
       [(socket) => socket.destroy(), /cut the connection before it answered|cannot be reached/],

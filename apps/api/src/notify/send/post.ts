@@ -37,7 +37,8 @@ export async function post(url: URL, { headers, body, mayReach = () => true, sig
   if (isIP(literal) !== 0 && !mayReach(literal)) return unreachable(new UnreachableAddressError(), url);
   try {
     const response = await ask(url, { headers, body, mayReach, deadline });
-    return await readReply(response, deadline);
+    const reply = await readReply(response, deadline);
+    return { ...reply, answer: withoutEcho(reply.answer, url) };
   } catch (error) {
     return unreachable(error, url);
   }
@@ -92,6 +93,12 @@ async function readReply(response: IncomingMessage, deadline: AbortSignal): Prom
   const isBusy = [429, 502, 503, 504].includes(status);
   const retryAfterMs = waitOf(headers["retry-after"]);
   return { outcome: isBusy ? "away" : "refused", answer, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** Some servers repeat the path that they do not know, and in it a secret may stand. */
+function withoutEcho(answer: string, { pathname, search }: URL): string {
+  const parts = [pathname + search, pathname, ...pathname.split("/").filter((part) => part.length > 7)];
+  return parts.filter((part) => part.length > 1).reduce((text, part) => text.replaceAll(part, "…"), answer);
 }
 
 /** Reads the beginning of an answer, or what comes of it in time. */

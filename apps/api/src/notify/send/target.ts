@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { ConfigurationError, type NotifyTarget, readSecretFile } from "@dwld/daemon";
+import { clipBytes } from "@dwld/text";
 import { type Message, said } from "../message.ts";
 import { post } from "./post.ts";
 import type { Reply } from "./reply.ts";
@@ -8,6 +9,9 @@ import { signatureHeaders } from "./signature.ts";
 
 /** The longest text that Telegram takes, in characters. */
 const telegramCharacters = 4096;
+
+/** The longest text that ntfy takes, in bytes. */
+const ntfyBytes = 4096;
 
 /** Returns the name of a target, for the operator and as its lane: without the part of an address that may be a secret. */
 export function nameOfTarget({ webhook, ntfy, email, telegram }: NotifyTarget): string {
@@ -51,7 +55,7 @@ async function send(target: NotifyTarget, message: Message, nowMs: number, signa
     const { server, topic } = ntfyPlace(ntfy.url);
     // As JSON, since titles in headers are Latin.
     const priority = message.began.length > 0 ? 4 : 3;
-    const body = JSON.stringify({ topic, title, message: text, priority });
+    const body = JSON.stringify({ topic, title, message: clipBytes(text, ntfyBytes), priority });
     const token = ntfy.tokenFile === undefined ? {} : { authorization: `Bearer ${readSecretFile(ntfy.tokenFile)}` };
     return await post(server, { headers: { ...json, ...token }, body, signal });
   }

@@ -2,7 +2,7 @@ import { type Configuration, ConfigurationError, loadConfiguration } from "@dwld
 import type { ConfigurationOptions } from "../../command-line/configuration-options.ts";
 import { type Check, type DoctorContext, runChecks } from "./check.ts";
 import { checkDatabase } from "./checks/database.ts";
-import { checkBots, checkFtp, checkMemcached, checkProcesses } from "./checks/neighbours.ts";
+import { checkBots, checkFtp, checkMemcached, checkNotify, checkProcesses } from "./checks/neighbours.ts";
 import { checkClock, checkProgram, checkSensors, checkUnits } from "./checks/programs.ts";
 import { checkDisk, checkPermissions } from "./checks/storage.ts";
 import { checkTls } from "./checks/tls.ts";
@@ -23,6 +23,7 @@ const checks: readonly Check<DoctorContext>[] = [
   { subject: "ffprobe", look: checkProgram("ffprobe") },
   { subject: "ftp", look: checkFtp },
   { subject: "bots", look: checkBots },
+  { subject: "notify", look: checkNotify },
   { subject: "clock", look: checkClock },
   { subject: "sensors", look: checkSensors },
   { subject: "units", look: checkUnits },

@@ -1,7 +1,8 @@
+import { access, constants } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { openProgressCache, type ProgressCache } from "@dwld/progress";
-import { errorText } from "@dwld/text";
+import { errorCode, errorText } from "@dwld/text";
 import type { DoctorContext } from "../check.ts";
 import { examineFtp } from "../ftp/examine-ftp.ts";
 import { about, failure, type Found, ok, warning } from "../finding.ts";
@@ -58,6 +59,41 @@ export async function checkBots({ configuration }: DoctorContext): Promise<Found
       }
     }),
   );
+}
+
+/** Checks whether each target of `notify` can be reached. Whether it accepts messages, a trial tells. */
+export async function checkNotify({ configuration }: DoctorContext): Promise<Found[]> {
+  const { targets, taskUrls } = configuration.notify;
+  if (targets.length === 0) return [ok("no target is configured: you are told nothing without asking")];
+  const urls = targets.flatMap(({ webhook, ntfy, telegram }) => [webhook?.url, ntfy?.url, telegram?.api]);
+  const programs = targets.flatMap(({ email }) => (email === undefined ? [] : [email.sendmail]));
+  const origins = [...urls, ...taskUrls].flatMap((url) => (url === undefined ? [] : [new URL(url).origin]));
+  return await Promise.all([
+    ...[...new Set(origins)].map(async (origin) => await checkReceiver(origin)),
+    ...[...new Set(programs)].map(async (program) => await checkMailProgram(program)),
+  ]);
+}
+
+async function checkReceiver(origin: string): Promise<Found> {
+  const { hostname, port, protocol } = new URL(origin);
+  try {
+    await connected(hostname.replaceAll(/^\[|\]$/g, ""), Number(port) || (protocol === "https:" ? 443 : 80));
+    return ok(`${origin} can be reached; dwld notify test tells whether it accepts messages`);
+  } catch (error) {
+    return warning(`${origin} cannot be reached: ${errorText(error)}`, "The api tries again by itself. See notify.");
+  }
+}
+
+async function checkMailProgram(program: string): Promise<Found> {
+  try {
+    await access(program, constants.X_OK);
+    return ok(`${program} is there; dwld notify test tells whether it takes mails`);
+  } catch (error) {
+    return warning(
+      `${program} cannot be run (${errorCode(error)})`,
+      "Install one (msmtp-mta, or another mail server), or name it in notify.targets[].email.sendmail.",
+    );
+  }
 }
 
 async function connected(host: string, port: number): Promise<void> {

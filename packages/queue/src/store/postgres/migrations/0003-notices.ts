@@ -41,7 +41,7 @@ const statements: readonly RawBuilder<unknown>[] = [
     answer ${text} NOT NULL DEFAULT '',
     UNIQUE (task_seq, url)
   )`,
-  sql`CREATE INDEX outbox_due ON outbox (lane, next_at) WHERE next_at IS NOT NULL`,
+  sql`CREATE INDEX outbox_due ON outbox (lane, next_at, seq) WHERE next_at IS NOT NULL`,
   sql`CREATE INDEX outbox_sending ON outbox (owner) WHERE owner IS NOT NULL`,
 
   // The end of a task is told from the commit of that end on. A retry withdraws it, and a task that is deleted while a process

@@ -687,6 +687,8 @@ export type NoticeReceiver = Message<"dwld.v1.NoticeReceiver"> & {
   nextAttemptTime?: Timestamp | undefined;
 
   /**
+   * Messages that wait for it, at most 1,000.
+   *
    * @generated from field: int64 waiting_count = 5;
    */
   waitingCount: bigint;
