@@ -73,7 +73,7 @@ const daemonRooms = [
 /** The rooms of the queue, from the ground up. A copy knows the store alone. */
 const queueRooms = [
   ["store"],
-  ["access", "sites", "copy", "hosts", "outbox"],
+  ["access", "sites", "copy", "hosts", "outbox", "ytdlp"],
   ["notices", "tasks"],
   ["leases"],
   ["attempts", "remote-files"],
@@ -110,7 +110,7 @@ const workerRooms = [
   ["egress", "disk", "sandbox"],
   ["process", "failure"],
   ["ytdlp", "media", "cookies"],
-  ["workdir", "stages"],
+  ["workdir", "stages", "versions"],
   ["attempt"],
 ];
 
@@ -175,6 +175,7 @@ const permits: Record<string, Permit> = {
       "worker/explain",
       "worker/walls-report",
       "worker/ytdlp-report",
+      "worker/ytdlp-versions",
     ],
   },
   "apps/cli/src/processes": { above: ["client", "machine"], apps: ["api", "ftp-sender", "up", "worker"] },

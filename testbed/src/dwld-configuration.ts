@@ -29,7 +29,8 @@ export function dwldConfiguration(
     data: join(folder, "data"),
     api: { listen: address(ports.grpc), http: address(ports.http) },
     // The disk of the tests may be nearly full.
-    worker: { allowPrivateHosts: true, minFreeBytes: 0 },
+    // No test asks GitHub for a newer yt-dlp.
+    worker: { allowPrivateHosts: true, minFreeBytes: 0, ytdlp: { update: { channel: "off" } } },
     health: {
       api: address(ports.healthApi),
       worker: address(ports.healthWorker),

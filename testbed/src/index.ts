@@ -32,6 +32,7 @@ export { startMemcached, type Memcached, type MemcachedOptions } from "./memcach
 export { linkProgramAnswers, makeProgramAnswersFolder } from "./program-answers-folder.ts";
 export { startNginx } from "./nginx.ts";
 export { startProftpd, type ProftpdOptions } from "./proftpd.ts";
+export { breaksSite, type Lie, type ReleaseServer, startReleaseServer } from "./release-server.ts";
 export { startSampleSite, type SampleSite, type SampleSiteOptions, type SiteVideoChange } from "./sample-site.ts";
 export { makePicture, type Picture, type PictureFile } from "./pictures.ts";
 export type { Fault, SitePlaylist, SiteRequest, SiteVideo } from "./site-table.ts";

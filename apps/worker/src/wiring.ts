@@ -52,9 +52,9 @@ import { openWalls } from "./walls-report.ts";
 import { scheduleCleanup } from "./workdir/schedule-cleanup.ts";
 import { ownFolderOf } from "./workdir/workdir.ts";
 import { createLoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";
-import { rememberCapabilities } from "./ytdlp/remembered-capabilities.ts";
 import { createYtdlpRunner } from "./ytdlp/run-ytdlp.ts";
-import { createYtdlpCommands } from "./ytdlp/ytdlp-commands.ts";
+import { openYtdlps } from "./ytdlp-versions/open-ytdlps.ts";
+import { looksOf } from "./ytdlp-versions/watch-versions.ts";
 
 /** Number of places for slow runs, unless `worker.parallel` is more. */
 const leastSpare = 4;
@@ -66,7 +66,7 @@ const dayMs = 24 * hourMs;
 export async function startWorker(
   app: AppContext,
   { env, pid }: Pick<NodeJS.Process, "env" | "pid">,
-  { createYtdlps = createLoadedYtdlps, readPlain = readPlainMedia } = {},
+  { createYtdlps = createLoadedYtdlps, readPlain = readPlainMedia, looks = looksOf(Math.random()) } = {},
 ): Promise<void> {
   const { configuration, settings, logger, shutdown, version, metrics } = app;
   const { downloads } = configuration.worker;
@@ -83,7 +83,9 @@ export async function startWorker(
   const host = ownHost(configuration);
   const cache = shutdown.register("cache", openProgressCache(configuration.cache.servers));
   cacheUp(metrics, cache, configuration.cache.servers);
-  const programs = await openPrograms(app, programEnvironment(env), createYtdlps, onError);
+  const environment = programEnvironment(env);
+  const programs = await openPrograms(app, environment, createYtdlps, onError);
+  const ytdlps = await openYtdlps(app, { ...programs, database, host: host.name, looks, onError });
   const setTrouble: RegisteredProcess["setTrouble"] = (source, trouble) => {
     registered.setTrouble(source, trouble);
   };
@@ -105,7 +107,7 @@ export async function startWorker(
       setTrouble("cookies", trouble);
     },
   });
-  const checks = readinessChecks({ ...programs, database, disk, downloads, now });
+  const checks = readinessChecks({ ...programs, ...ytdlps, database, disk, downloads, now });
   const { address } = await serveHealth(app, "worker", checks);
 
   let limits = siteLimits(settings().sites);
@@ -127,14 +129,14 @@ export async function startWorker(
   shutdown.register("disk report", reportDisk(downloads, registered, onError));
 
   const findStages = createStageFinder({
-    ...{ ...programs, logger, cookies },
+    ...{ ...programs, ...ytdlps, logger, cookies },
     get configuration() {
       return settings();
     },
   });
   const thumbnails = shutdown.register("thumbnails", new ThumbnailEncoder());
   const handler = createDownloadHandler({
-    ...{ ...programs, readPlain: reporting(readPlain, onError) },
+    ...{ ...programs, ...ytdlps, readPlain: reporting(readPlain, onError) },
     ...{ database, cache, disk, cookies, downloads, logger, now },
     get configuration() {
       return settings();
@@ -177,11 +179,11 @@ export async function startWorker(
   shutdown.register("downloads", runner);
   const parts = { database, cache, logger, registered, metrics, onError };
   const delivery = configuration.ftp === undefined ? startFolderDelivery(app, parts) : undefined;
-  const refreshed = { ...programs, cookies, findStages, sites: () => Object.keys(settings().sites) };
-  const environment = shutdown.register("environment", refreshEnvironment(refreshed, registered, onError));
+  const refreshed = { ...ytdlps, cookies, findStages, sites: () => Object.keys(settings().sites) };
+  const lookout = shutdown.register("environment", refreshEnvironment(refreshed, registered, onError));
   app.onReload({
     take: async ({ sites }) => {
-      environment.look();
+      lookout.look();
       const before = limits;
       limits = siteLimits(sites);
       registered.setSiteLimits(limits);
@@ -196,7 +198,7 @@ export async function startWorker(
   logger.info({ health: address, parallel: settings().worker.parallel, downloads }, "ready");
 }
 
-/** Opens what runs yt-dlp and ffmpeg: their way out, the configured yt-dlps, and those that are kept loaded. */
+/** Opens what runs yt-dlp and ffmpeg: their way out, and the yt-dlps that are kept loaded. */
 async function openPrograms(
   { configuration: { data, worker }, settings, logger, shutdown }: AppContext,
   environment: Readonly<Record<string, string>>,
@@ -208,13 +210,6 @@ async function openPrograms(
   if (wallsReport.stands || wallsReport.remedy === "") logger.info({}, wallsReport.walls.text);
   else logger.warn({}, `${wallsReport.walls.text}. ${wallsReport.remedy}`);
   const answers = openProgramAnswers(join(data, "programs"), onError);
-  const { choose: capabilities } = createYtdlpCommands(worker.ytdlp.commands, {
-    environment,
-    now: Date.now,
-    onUnusable: (name, error) => logger.warn({ ytdlp: name }, error.message),
-    onError,
-    remembered: rememberCapabilities(answers, environment),
-  });
   const { keepLoaded } = worker.ytdlp;
   const ytdlps = shutdown.register("yt-dlp", createYtdlps({ keepLoaded, environment, walls, logger }));
   const runYtdlp = createYtdlpRunner({
@@ -223,7 +218,7 @@ async function openPrograms(
     egressProxy: wayOut?.urls,
     limits: () => settings().worker,
   });
-  return { environment, walls, wallsReport, answers, capabilities, runYtdlp };
+  return { environment, walls, wallsReport, answers, runYtdlp };
 }
 
 /** With delivery off, the worker delivers to the download folder, so that a worker alone is enough. */

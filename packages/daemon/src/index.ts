@@ -1,6 +1,6 @@
 /** Shared by every process of dwld: configuration, log, health, and the process's life from start to signal. */
 export { commandName } from "./command-name.ts";
-export type { Configuration, FtpSettings } from "./configuration/complete-configuration.ts";
+export type { Configuration, FtpSettings, YtdlpUpdateSettings } from "./configuration/complete-configuration.ts";
 export type { BotSettings } from "./configuration/complete-bots.ts";
 export type { NotifySettings, NotifyTarget } from "./configuration/complete-notify.ts";
 export { type NoticeKind, noticeKinds } from "./configuration/notify-schema.ts";

@@ -14,6 +14,8 @@ export const places = {
   ytdlpPlugins: { checkout: "apps/worker/src/ytdlp/plugins", installation: "share/yt-dlp-plugins" },
   /** The same, for the run that asks a yt-dlp about itself. */
   ytdlpAskingPlugins: { checkout: "apps/worker/src/ytdlp/asking-plugins", installation: "share/yt-dlp-asking-plugins" },
+  /** Programs that make and try a version of yt-dlp, and the public key of its releases. */
+  ytdlpVersions: { checkout: "apps/worker/src/versions/inside", installation: "share/yt-dlp-versions" },
   forkServer: { checkout: "apps/worker/src/ytdlp/fork-server", installation: "share/fork-server" },
   /** The program sandbox.pl and the module sandbox.py alone. */
   sandbox: { checkout: "apps/worker/src/sandbox/inside", installation: "share/sandbox" },

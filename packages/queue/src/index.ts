@@ -5,6 +5,13 @@ export { type DatabaseLocation, locationName } from "./store/location.ts";
 export { openDatabase } from "./store/open-database.ts";
 export { hasEnded, identifyProcess, isRunning, isWithinSight, type ProcessIdentity } from "./store/process-identity.ts";
 export type { AttemptRow, EndedTasksRow, FileRow, SiteRow, StageResultRow, TaskRow } from "./store/schema.ts";
+export type {
+  YtdlpCheckRow,
+  YtdlpResultKind,
+  YtdlpResultRow,
+  YtdlpState,
+  YtdlpVersionRow,
+} from "./store/schema-of-ytdlp.ts";
 export type { CookieFileRow, HostRow, ProcessRow } from "./store/schema-of-hosts.ts";
 export { checkTable, isTableAway, whileAnswering, whileWorking } from "./store/table-health.ts";
 export {
@@ -98,6 +105,16 @@ export { shortIds } from "./tasks/short-id.ts";
 export { isRefusal, type Refusal, type TaskChange } from "./tasks/task-change.ts";
 export { joinTexts, parseTexts, type Texts } from "./tasks/texts.ts";
 export { findThumbnail } from "./tasks/thumbnail.ts";
+
+// Versions of yt-dlp.
+export { forgetYtdlpResults, type YtdlpResult, ytdlpResults } from "./ytdlp/results.ts";
+export {
+  changeYtdlpVersions,
+  noteYtdlpCheck,
+  ytdlpChecks,
+  ytdlpVersions,
+  ytdlpVersionsInUse,
+} from "./ytdlp/versions.ts";
 
 // Hosts.
 export { allHosts, type DownloadsDisk, type Host, type OwnHost, reachesFiles } from "./hosts/host.ts";

@@ -5,10 +5,13 @@ import { isFullError } from "../disk/disk-space.ts";
 import { bytesIn } from "../disk/folder-bytes.ts";
 import { failureFacts } from "../failure/failure-facts.ts";
 import { type Workdir, workdirOf } from "../workdir/workdir.ts";
+import type { Trial } from "../versions/trials.ts";
+import type { YtdlpsForAttempt } from "../versions/tried-ytdlp.ts";
 import { beginAttempt, type BeginParts } from "./begin.ts";
 import { conclude, type ConcludeParts, concludeUntried } from "./conclude.ts";
 import { listPlaylist, type PlaylistParts } from "./playlist.ts";
 import { reclaimTask } from "./reclaim.ts";
+import type { Attempt } from "./result.ts";
 import { runDownload, type RunParts } from "./run.ts";
 import { type VerifyParts, verifyRun } from "./verify.ts";
 import { waitForAllowance } from "./wait-for-allowance.ts";
@@ -16,7 +19,11 @@ import { waitForRepair } from "./wait-for-repair.ts";
 import { waitForSpace } from "./wait-for-space.ts";
 
 /** Everything that the steps use; each of them takes its own part. */
-export type AttemptParts = BeginParts & RunParts & VerifyParts & PlaylistParts & ConcludeParts;
+export type AttemptParts = { ytdlpsFor: YtdlpsForAttempt } & BeginParts &
+  RunParts &
+  VerifyParts &
+  PlaylistParts &
+  ConcludeParts;
 
 /**
  * Makes one attempt at a claimed task and returns what it means for the task; undefined if the work's signal was aborted or
@@ -51,13 +58,31 @@ async function makeAttempt(
   const { task } = work.lease;
   const { plan } = await parts.planner(task);
   if (plan === undefined) return await concludeUntried(parts, task, workdir);
-  const attempt = await beginAttempt(parts, work, workdir, plan);
+  const brokenBefore: Trial[] = [];
+  // One of several versions of yt-dlp that is broken on the link costs nothing: the next one tries it at once.
+  const [first, ...others] = await parts.ytdlpsFor(plan.settings.ytdlp);
+  for (const tried of [first, ...others]) {
+    const attempt = await beginAttempt(parts, work, workdir, { plan, tried, brokenBefore: [...brokenBefore] });
+    const ended = await carryOutAttempt(parts, attempt, tried !== (others.at(-1) ?? first));
+    if (ended !== "broken") return ended;
+    if (tried.trial !== undefined) brokenBefore.push(tried.trial);
+  }
+  return undefined;
+}
+
+/** Runs, verifies, concludes. @param hasNext another version tries the link if this one is broken on it: "broken". */
+async function carryOutAttempt(
+  parts: AttemptParts,
+  attempt: Attempt,
+  hasNext: boolean,
+): Promise<DownloadOutcome | "broken" | undefined> {
+  const { work } = attempt;
   using _ = attempt.thumbnail;
   try {
-    const result = parseOptions(task).playlist
+    const result = parseOptions(work.lease.task).playlist
       ? await listPlaylist(parts, attempt)
       : await verifyRun(parts, attempt, await runDownload(parts, attempt));
-    return await conclude(parts, attempt, result);
+    return await conclude(parts, attempt, result, hasNext);
   } catch (error) {
     if (error instanceof LeaseLostError) return undefined;
     // A defect is an attempt, too, even one that kept its first run from beginning.

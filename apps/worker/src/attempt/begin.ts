@@ -3,7 +3,8 @@ import { type Database, type DownloadWork, logFacts } from "@dwld/queue";
 import type { CookieStore } from "../cookies/cookie-store.ts";
 import type { StagePlan } from "../stages/plan-attempt.ts";
 import { makeOwnFolder, prepareWorkdir, type Workdir } from "../workdir/workdir.ts";
-import type { ChooseYtdlp } from "../ytdlp/ytdlp-commands.ts";
+import type { Trial } from "../versions/trials.ts";
+import type { TriedYtdlp } from "../versions/tried-ytdlp.ts";
 import { AttemptRecord } from "./attempt-record.ts";
 import { createDownloadProgress, type ProgressParts } from "./progress.ts";
 import type { Attempt } from "./result.ts";
@@ -11,7 +12,6 @@ import { createThumbnail, type ThumbnailParts } from "./thumbnail.ts";
 
 export type BeginParts = ProgressParts &
   ThumbnailParts & {
-    capabilities: ChooseYtdlp;
     cookies: CookieStore;
     database: Database;
     downloads: string;
@@ -22,16 +22,24 @@ export type BeginParts = ProgressParts &
     logger: Logger;
   };
 
+/** How an attempt begins. */
+type Beginning = {
+  readonly plan: StagePlan;
+  readonly tried: TriedYtdlp;
+  /** The versions that were broken on its link just now. */
+  readonly brokenBefore: readonly Trial[];
+};
+
 /** Prepares the folder and the cookies of an attempt, and its record. */
 export async function beginAttempt(
   parts: BeginParts,
   work: DownloadWork,
   workdir: Workdir,
-  plan: StagePlan,
+  { plan, tried, brokenBefore }: Beginning,
 ): Promise<Attempt> {
   const { task } = work.lease;
   const { name: stage, settings } = plan;
-  const ytdlp = await parts.capabilities(settings.ytdlp);
+  const { ytdlp, trial } = tried;
   await makeOwnFolder(parts.downloads, parts.ownFolder);
   const fingerprint = {
     link: task.link,
@@ -51,5 +59,5 @@ export async function beginAttempt(
   });
   const progress = createDownloadProgress(parts, work.lease);
   const thumbnail = createThumbnail(parts, { work, workdir, ytdlp, progress });
-  return { work, workdir, plan, ytdlp, record, cookies, progress, thumbnail };
+  return { work, workdir, plan, ytdlp, record, cookies, progress, thumbnail, brokenBefore, ...(trial && { trial }) };
 }

@@ -19,6 +19,7 @@ import { isBetter } from "../media/quality.ts";
 import type { Plan } from "../stages/plan-attempt.ts";
 import type { Planner } from "../stages/planner.ts";
 import { remedyFor, whenToRetry } from "../stages/remedy.ts";
+import { isSuspect, resultsOf } from "../versions/trials.ts";
 import { readStash, type StashedResult, stashResult } from "../workdir/stashed-result.ts";
 import type { Workdir } from "../workdir/workdir.ts";
 import { downloadedBytes } from "../ytdlp/run-state.ts";
@@ -40,14 +41,15 @@ export type ConcludeParts = HandOverParts & {
 };
 
 /**
- * Ends an attempt: frees a full disk, returns the cookies, records the attempt and translates its result. An attempt that
+ * Ends an attempt, or returns "broken" if its yt-dlp was broken on the link and another one is to try it. It ends: frees a full disk, returns the cookies, records the attempt and translates its result. An attempt that
  * succeeded is recorded with the end of its task's lease. Undefined if the attempt was interrupted, or the lease is lost.
  */
 export async function conclude(
   parts: ConcludeParts,
   attempt: Attempt,
   result: Result,
-): Promise<DownloadOutcome | undefined> {
+  hasNext: boolean,
+): Promise<DownloadOutcome | "broken" | undefined> {
   const { work, workdir, progress, thumbnail, cookies } = attempt;
   const { task } = work.lease;
   const log = parts.logger.child(logFacts(task));
@@ -58,14 +60,26 @@ export async function conclude(
   if (cookies !== undefined) await parts.cookies.release(cookies, workdir.cookies, cookieVerdict(attempt, result));
   const row = await attempt.record.row();
   if (row === undefined) return undefined;
+  const ending = endingOf(result);
+  const says = attempt.trial === undefined ? [] : resultsOf(attempt.trial, attempt.brokenBefore, ending);
+  const ytdlpResults = work.signal.aborted ? [] : says;
   const endedAs = (end: EndOf): EndedAttempt => {
-    const ended = { row, result: resultOf({ facts, result }, end) };
+    const ended = { row, result: { ...resultOf({ facts, result }, end), ytdlpResults } };
     parts.count(ended, { site: task.site, tookMs: parts.now() - row.started_at });
     return ended;
   };
   if (work.signal.aborted) {
     await record(parts, work.lease, endedAs({ outcome: "interrupted" }));
     return undefined;
+  }
+  if (hasNext && ending === "broken" && result.result === "failed" && !work.finish.aborted) {
+    const failure = failureOf(result);
+    await record(parts, work.lease, endedAs({ outcome: "interrupted", failure }));
+    log.info(
+      { stage: attempt.plan.name, ytdlp: attempt.ytdlp.version, ...failure },
+      "another yt-dlp tries the link at once",
+    );
+    return "broken";
   }
   if (result.result === "expanded") {
     const { title, entries, beyond } = result;
@@ -131,6 +145,12 @@ function cookieVerdict({ work }: Attempt, result: Result): { succeeded: boolean;
   if (work.signal.aborted) return { succeeded: false };
   if (result.result !== "failed") return { succeeded: true };
   return { succeeded: false, failureClass: result.failure.failureClass };
+}
+
+/** Returns what the end of an attempt says about its yt-dlp; undefined: nothing. */
+function endingOf(result: Result): "worked" | "broken" | undefined {
+  if (result.result === "failed") return isSuspect(result.failure.failureClass) ? "broken" : undefined;
+  return result.result === "downloaded" && result.defect !== undefined ? undefined : "worked";
 }
 
 type EndOf = { outcome: "succeeded" | "failed" | "interrupted"; failure?: FailureFacts };

@@ -5,6 +5,7 @@ import type { FailureClass } from "../failure/failure-class.ts";
 import type { Defect } from "../media/check-media.ts";
 import type { StagePlan } from "../stages/plan-attempt.ts";
 import type { Workdir } from "../workdir/workdir.ts";
+import type { Trial } from "../versions/trials.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
 import type { RunState } from "../ytdlp/run-state.ts";
 import type { YtdlpExit } from "../ytdlp/run-ytdlp.ts";
@@ -22,6 +23,10 @@ export type Attempt = {
   cookies: TakenCookies | undefined;
   progress: DownloadProgress;
   thumbnail: AttemptThumbnail;
+  /** Absent: it says nothing about versions of yt-dlp. */
+  trial?: Trial;
+  /** The versions that were broken on its link just now. */
+  brokenBefore: readonly Trial[];
 };
 
 /** Why a run, or what it made, is no success. */

@@ -28,6 +28,8 @@ const trustMs = 60 * 60_000;
 /** Time until a yt-dlp that did not work is asked again, unless its file changes. */
 const failureMs = 60_000;
 
+type CommandsByName = Readonly<Record<string, readonly string[]>>;
+
 type Known = {
   readonly stamp: string;
   readonly askedAtMs: number;
@@ -50,20 +52,28 @@ type CommandOptions = {
  * Asks each yt-dlp when it is first needed and when its file changes; once an hour it asks for the version alone. An
  * answer of the last hour that is remembered from before counts as the first.
  *
- * @param commands worker.ytdlp.commands.
+ * @param commands worker.ytdlp.commands, or what returns them as they are now.
  */
 export function createYtdlpCommands(
-  commands: Readonly<Record<string, readonly string[]>>,
+  commands: CommandsByName | (() => CommandsByName),
   options: CommandOptions,
 ): YtdlpCommands {
-  const askers = Object.entries(commands).map(([name, [program = "", ...rest]]) => ({
-    name,
-    ask: createAsker({ name, command: [program, ...rest] }, options),
-  }));
+  const known = new Map<string, ReturnType<typeof createAsker>>();
+  const askerOf = (name: string, [program = "", ...rest]: readonly string[]) => {
+    const key = JSON.stringify([name, program, ...rest]);
+    const asker = known.get(key) ?? createAsker({ name, command: [program, ...rest] }, options);
+    known.set(key, asker);
+    return asker;
+  };
+  const askersNow = () =>
+    Object.entries(typeof commands === "function" ? commands() : commands).map(([name, command]) => ({
+      name,
+      ask: askerOf(name, command),
+    }));
   return {
     choose: async (name) => {
       const errors: YtdlpUnavailableError[] = [];
-      for (const { name: candidate, ask } of askers) {
+      for (const { name: candidate, ask } of askersNow()) {
         if (name !== undefined && candidate !== name) continue;
         const answer = await ask();
         if ("capabilities" in answer) return answer.capabilities;
@@ -77,7 +87,7 @@ export function createYtdlpCommands(
           : errors.map(({ message }) => message).join(" "),
       );
     },
-    all: async () => await Promise.all(askers.map(async ({ name, ask }) => ({ name, ...(await ask()) }))),
+    all: async () => await Promise.all(askersNow().map(async ({ name, ask }) => ({ name, ...(await ask()) }))),
   };
 }
 

@@ -53,6 +53,19 @@ export type YtdlpSettings = {
   readonly commands: Readonly<Record<string, readonly string[]>>;
   /** Whether yt-dlp stays in memory while there is work. */
   readonly keepLoaded: boolean;
+  readonly update: YtdlpUpdateSettings;
+};
+
+/** The versions of yt-dlp that dwld fetches itself. */
+export type YtdlpUpdateSettings = {
+  /** False: `default` is the operator's own (worker.ytdlp.command), and dwld fetches none. */
+  readonly isManaged: boolean;
+  readonly channel: "stable" | "nightly" | "off";
+  readonly everyHours: number;
+  /** The address of a repository; undefined: that of the channel. */
+  readonly mirror: string | undefined;
+  /** The public key that signs the releases; undefined: that of yt-dlp. */
+  readonly keyFile: string | undefined;
 };
 
 /** Below the 107 bytes of a UNIX socket's path (unix(7)), so that a longer name beside it is possible. */
@@ -109,17 +122,32 @@ function completeApi({ socket, tls, ...api }: ParsedConfiguration["api"], folder
 }
 
 function completeYtdlp(
-  { command, commands, keepLoaded }: ParsedConfiguration["worker"]["ytdlp"],
+  { command, commands, keepLoaded, update }: ParsedConfiguration["worker"]["ytdlp"],
   folder: string,
 ): YtdlpSettings {
-  const first = command ?? (commands === undefined || Object.keys(commands).length === 0 ? ["yt-dlp"] : undefined);
+  const { channel, everyHours, mirror, keyFile } = update;
+  // Who names programs looks after them, unless he asks for updates of the one that he does not name.
+  const isManaged = command === undefined && (commands === undefined || (channel ?? "off") !== "off");
+  const hasNoOther = isManaged || commands === undefined || Object.keys(commands).length === 0;
+  const first = command ?? (hasNoOther ? ["yt-dlp"] : undefined);
   const all = Object.entries({ ...(first === undefined ? {} : { default: first }), ...commands });
   const absolute = all.map(([name, [program = "", ...rest]]): [string, string[]] => [
     name,
     // A name without a slash is looked up on the PATH.
     [program.includes("/") ? resolve(folder, program) : program, ...rest],
   ]);
-  return { command: absolute[0]?.[1] ?? [], commands: Object.fromEntries(absolute), keepLoaded };
+  return {
+    command: absolute[0]?.[1] ?? [],
+    commands: Object.fromEntries(absolute),
+    keepLoaded,
+    update: {
+      isManaged,
+      channel: isManaged ? (channel ?? "stable") : "off",
+      everyHours,
+      mirror: mirror?.replace(/\/+$/, ""),
+      keyFile: keyFile === undefined ? undefined : resolve(folder, keyFile),
+    },
+  };
 }
 
 function completeFtp(ftp: ParsedConfiguration["ftp"], folder: string): FtpSettings | undefined {

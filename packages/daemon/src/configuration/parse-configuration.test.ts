@@ -40,7 +40,14 @@ test("configuration: an empty file has all defaults", () => {
       maxAttempts: 10,
       maxTotalHours: 72,
       thumbnails: true,
-      ytdlp: { command: ["yt-dlp"], commands: { default: ["yt-dlp"] }, keepLoaded: true },
+      ytdlp: {
+        command: ["yt-dlp"],
+        commands: { default: ["yt-dlp"] },
+        keepLoaded: true,
+        update: {
+          ...{ isManaged: true, channel: "stable", everyHours: 24, mirror: undefined, keyFile: undefined },
+        },
+      },
     },
     stages: builtInStages("/var/lib/dwld"),
     sites: parse("sites: { other: { hosts: [other.example] } }").sites,

@@ -24,6 +24,7 @@ import {
   text,
   wholeNumber,
 } from "./values.ts";
+import { ytdlp } from "./ytdlp-schema.ts";
 
 /**
  * Every key of the configuration file. complete-configuration.ts fills in defaults that depend on another key, and
@@ -120,28 +121,8 @@ const worker = z.strictObject({
   thumbnails: flag()
     .default(true)
     .describe("Fetches a small picture of each video beside the download, for the page: some 30 ms of a core."),
-  ytdlp: z
-    .strictObject({
-      command: command()
-        .exactOptional()
-        .describe("The program and the arguments before all others. Default: [yt-dlp]."),
-      commands: z
-        .record(name("yt-dlp"), command())
-        .exactOptional()
-        .describe("Further ones, by name: the first that works is used, `command` before them; a stage may name one."),
-      keepLoaded: flag()
-        .default(true)
-        .describe("Keeps yt-dlp in memory (some 70 MB) while there is work: a start then costs a fifth."),
-    })
-    .prefault({}),
+  ytdlp: ytdlp.prefault({}),
 });
-
-function command() {
-  return list(text("a program or an argument"), {
-    min: 1,
-    right: "a list: the program, then its arguments, such as [yt-dlp]",
-  });
-}
 
 const ftp = z.strictObject({
   enabled: flag().default(true).describe("false: files stay in worker.downloads."),

@@ -10,6 +10,7 @@ import { isSection, itemsOf, keysOf, type PathProblem, valueAt } from "./written
 export function checkStagesAndSites(written: unknown): PathProblem[] {
   return [
     ...checkCommands(written),
+    ...checkUpdate(written),
     ...keysOf(valueAt(written, ["stages"])).flatMap((name) => checkStage(written, name)),
     ...keysOf(valueAt(written, ["sites"])).flatMap((site) => [
       ...(site === defaultSiteName ? checkDefaultSite(written) : checkHosts(written, site)),
@@ -20,7 +21,17 @@ export function checkStagesAndSites(written: unknown): PathProblem[] {
 }
 
 const commandsPath = ["worker", "ytdlp", "commands"];
+/** As yt-dlp names its releases: "2026.10.26", of a night "2026.10.26.232721". */
+const ytdlpVersion = /^\d{4}\.\d{2}\.\d{2}(\.\d{1,6})?$/;
+
 const hasCommand = (written: unknown): boolean => valueAt(written, ["worker", "ytdlp", "command"]) !== undefined;
+
+/** See `isManaged` of complete-configuration.ts. */
+function hasManagedYtdlp(written: unknown): boolean {
+  const channel = valueAt(written, ["worker", "ytdlp", "update", "channel"]) ?? "off";
+  const asks = channel !== "off";
+  return !hasCommand(written) && (valueAt(written, commandsPath) === undefined || asks);
+}
 
 function checkCommands(written: unknown): PathProblem[] {
   return keysOf(valueAt(written, commandsPath)).flatMap((name): PathProblem[] => {
@@ -32,6 +43,15 @@ function checkCommands(written: unknown): PathProblem[] {
     if (name !== "default" || !hasCommand(written)) return [];
     return [{ path, message: "is the name of worker.ytdlp.command", remedy: "name it otherwise, or leave one out" }];
   });
+}
+
+function checkUpdate(written: unknown): PathProblem[] {
+  const path = ["worker", "ytdlp", "update", "channel"];
+  const channel = valueAt(written, path);
+  const isNamed = hasCommand(written) || keysOf(valueAt(written, commandsPath)).includes("default");
+  if (!isNamed || typeof channel !== "string" || channel === "off") return [];
+  const message = "worker.ytdlp.command names a yt-dlp, which dwld does not replace";
+  return [{ path, message, remedy: "leave out the command, or write off" }];
 }
 
 function checkStage(written: unknown, name: string): PathProblem[] {
@@ -57,8 +77,10 @@ function checkStage(written: unknown, name: string): PathProblem[] {
     );
   const command = value("ytdlp");
   const commands = keysOf(valueAt(written, commandsPath));
-  const known = commands.length === 0 || hasCommand(written) ? ["default", ...commands] : commands;
-  if (typeof command === "string" && !known.includes(command))
+  const isManaged = hasManagedYtdlp(written);
+  const known = commands.length === 0 || hasCommand(written) || isManaged ? ["default", ...commands] : commands;
+  const isVersion = isManaged && typeof command === "string" && ytdlpVersion.test(command);
+  if (typeof command === "string" && !known.includes(command) && !isVersion)
     wrong(
       "ytdlp",
       `there is no yt-dlp ${JSON.stringify(command)} in worker.ytdlp.commands`,

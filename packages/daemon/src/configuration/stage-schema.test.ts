@@ -50,7 +50,10 @@ stages:
 });
 
 test("stages: commands of yt-dlp keep their order, after `command`, which stands alone if there are none", () => {
-  const commands = (text: string) => parse(`worker: { ytdlp: ${text} }`).worker.ytdlp;
+  const commands = (text: string) => {
+    const { update: _, ...ytdlp } = parse(`worker: { ytdlp: ${text} }`).worker.ytdlp;
+    return ytdlp;
+  };
   assert.deepEqual(commands("{ commands: { b: [./b, x], a: [a] } }"), {
     command: ["/etc/dwld/b", "x"],
     commands: { b: ["/etc/dwld/b", "x"], a: ["a"] },
@@ -70,4 +73,27 @@ test("stages: `default` names the command without a name", () => {
   const text = "worker: { ytdlp: { command: [c], commands: { b: [b] } } }\nstages: { s: { ytdlp: default } }";
   assert.equal(parse(text).stages["s"]?.ytdlp, "default");
   assert.equal(parse("stages: { s: { ytdlp: default } }").stages["s"]?.ytdlp, "default");
+});
+
+test("stages: yt-dlp is fetched by dwld unless a program is named, and then on request alone", () => {
+  const update = (text: string) => parse(`worker: { ytdlp: ${text} }`).worker.ytdlp.update;
+  const of = (text: string) => [update(text).isManaged, update(text).channel];
+  assert.deepEqual(of("{}"), [true, "stable"]);
+  assert.deepEqual(of("{ update: { channel: off } }"), [true, "off"]);
+  assert.deepEqual(of("{ command: [yt-dlp] }"), [false, "off"]);
+  assert.deepEqual(of("{ command: [yt-dlp], update: { channel: off } }"), [false, "off"]);
+  assert.deepEqual(of("{ commands: { a: [a] } }"), [false, "off"]);
+  const beside = parse("worker: { ytdlp: { commands: { a: [a] }, update: { channel: nightly } } }").worker.ytdlp;
+  assert.deepEqual([beside.update.isManaged, beside.update.channel], [true, "nightly"]);
+  assert.deepEqual(Object.keys(beside.commands), ["default", "a"]);
+  assert.throws(
+    () => parse("worker: { ytdlp: { command: [a], update: { channel: stable } } }"),
+    /worker\.ytdlp\.update\.channel: worker\.ytdlp\.command names a yt-dlp, which dwld does not replace/,
+  );
+});
+
+test("stages: one may name a version that dwld fetches, and no version of a yt-dlp that is named", () => {
+  assert.equal(parse("stages: { s: { ytdlp: '2026.10.26' } }").stages["s"]?.ytdlp, "2026.10.26");
+  const text = "worker: { ytdlp: { command: [a] } }\nstages: { s: { ytdlp: '2026.10.26' } }";
+  assert.throws(() => parse(text), /there is no yt-dlp "2026\.10\.26"/);
 });

@@ -63,6 +63,10 @@ export const stage = z.strictObject({
   embed: list(oneOf(embeddings), { min: 0, right: `a list of ${embeddings.join(", ")}` })
     .exactOptional()
     .describe("What to embed in the video file besides picture and sound."),
-  ytdlp: name("yt-dlp").exactOptional().describe("One of worker.ytdlp.commands, or default for worker.ytdlp.command."),
+  ytdlp: name("yt-dlp")
+    .exactOptional()
+    .describe(
+      'One of worker.ytdlp.commands, default for worker.ytdlp.command, or a version that dwld fetches: "2026.10.26".',
+    ),
   arguments: stageArguments.default([]).describe("Further options for yt-dlp, from a list of harmless ones."),
 });

@@ -10,6 +10,7 @@ import type { ProcessIdentity } from "../store/process-identity.ts";
 import type { AttemptRow } from "../store/schema.ts";
 import type { Columns } from "../store/transition.ts";
 import { noteStageResult } from "../sites/stage-results.ts";
+import { noteYtdlpResults, type YtdlpResult } from "../ytdlp/results.ts";
 
 export type AttemptResult = {
   outcome: "succeeded" | "failed" | "interrupted";
@@ -25,6 +26,8 @@ export type AttemptResult = {
   remark?: Texts;
   /** Facts that became known during the attempt, and are not recorded yet. */
   facts?: Facts;
+  /** What it says about versions of yt-dlp. */
+  ytdlpResults?: readonly YtdlpResult[];
 };
 
 /**
@@ -121,6 +124,7 @@ export async function recordEnd(
   );
   if (ended === 0) return;
   await recordFacts(transaction, lease, result.facts ?? {}, costOf(result, now));
+  await noteYtdlpResults(transaction, lease.task.site, result.ytdlpResults ?? [], now);
   if (result.outcome !== "interrupted")
     await noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
 }

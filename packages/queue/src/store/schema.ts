@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Selectable } from "kysely";
 import type { LanesTable, NoticesTable, OutboxTable } from "./schema-of-notices.ts";
 import type { CookieFileRow, FileToRemove, HostsTable, ProcessesTable } from "./schema-of-hosts.ts";
+import type { YtdlpCheckRow, YtdlpResultRow, YtdlpVersionRow } from "./schema-of-ytdlp.ts";
 import type { TaskState } from "./task-state.ts";
 import type { Topic } from "./topics.ts";
 
@@ -19,6 +20,9 @@ export type Schema = {
   processes: ProcessesTable;
   hosts: HostsTable;
   files_to_remove: FileToRemove;
+  ytdlp_versions: YtdlpVersionRow;
+  ytdlp_checks: WithDefaults<YtdlpCheckRow, "newest" | "succeeded_at">;
+  ytdlp_results: YtdlpResultRow;
   tombstones: TombstonesTable;
   tokens: TokensTable;
   /** Random bytes of this table: `seal` is the key of page tokens and revisions. */
@@ -34,6 +38,9 @@ export type Schema = {
   /** Of a state: the number of its tasks. Of a topic: the number of its notifications. */
   counters: { name: CounterName | TaskState | Topic; value: number };
 };
+
+/** Columns that an INSERT may leave out. */
+type WithDefaults<Row, Key extends keyof Row> = Omit<Row, Key> & { [Name in Key]: Generated<Row[Name]> };
 
 /** How many tasks ended alike in an hour. A trigger counts each end; no deletion of a task changes them. */
 export type EndedTasksRow = {

@@ -41,6 +41,8 @@ import { settleDelivery } from "../runner/settle-delivery.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 import { setSiteLimits } from "../sites/site-limits.ts";
 import { testHost } from "./test-host.ts";
+import { forgetYtdlpResults, noteYtdlpResults, ytdlpResults } from "../ytdlp/results.ts";
+import { changeYtdlpVersions, noteYtdlpCheck, ytdlpChecks, ytdlpVersionsInUse } from "../ytdlp/versions.ts";
 
 /** Calls each verb of the queue once at least, so that a test sees each of its statements. */
 export async function everyVerb(database: Database): Promise<void> {
@@ -62,6 +64,17 @@ export async function everyVerb(database: Database): Promise<void> {
   await endAttempt(database, lease, attempt, { outcome: "failed", downloadedBytes: 0, stderrTail: "" }, 9);
   await attemptsOf(database, lease.task.seq);
   await timelineOf(database, [lease.task.seq]);
+  await database.write(async (transaction) => {
+    await noteYtdlpResults(transaction, lease.task.site, [{ version: "1", kind: "worked" }], 9);
+  });
+  await ytdlpResults(database, ["1"]);
+  await forgetYtdlpResults(database, 9);
+  const version = { host: "here", version: "1", origin: "stable", pinned: 0, since: 9, reason: "" };
+  await changeYtdlpVersions(database, "here", () => [{ ...version, state: "current" }]);
+  await changeYtdlpVersions(database, "here", () => []);
+  await ytdlpVersionsInUse(database, "here");
+  await noteYtdlpCheck(database, { host: "here", checked_at: 9, problem: "" });
+  await ytdlpChecks(database);
   await noteFacts(database, lease, { title: "t", durationSeconds: 1, width: 1, height: 1 });
   await noteFacts(database, lease, { progress: {} });
   await noteFacts(database, lease, { expectedBytes: 1 });

@@ -31,6 +31,7 @@ import { DiskAdmission } from "../../disk/disk-admission.ts";
 import { createStageFinder } from "../../stages/find-stages.ts";
 import { createPlanner } from "../../stages/planner.ts";
 import { createJanitor } from "../../workdir/janitor.ts";
+import type { Capabilities } from "../../ytdlp/capabilities.ts";
 import { ownFolderOf } from "../../workdir/workdir.ts";
 import type { LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
 import { openProgramAnswers } from "../../process/program-answers.ts";
@@ -160,6 +161,7 @@ export async function startClockedWorker(
       wake: () => undefined,
     }),
     downloads,
+    ytdlpsFor: async (name?: string) => [{ ytdlp: await capabilities(name) }] as [{ ytdlp: Capabilities }],
     ownFolder: ownFolderOf(downloads, testHost),
     host: testHost.name,
     planner: createPlanner({ ...parts, findStages: createStageFinder(parts), random: () => 1 }),

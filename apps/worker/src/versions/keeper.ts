@@ -1,0 +1,194 @@
+import {
+  changeYtdlpVersions,
+  type Database,
+  type Texts,
+  ytdlpChecks,
+  ytdlpResults,
+  type YtdlpVersionRow,
+  ytdlpVersions,
+  ytdlpVersionsInUse,
+} from "@dwld/queue";
+import { judge, recordsOf, type SiteRecord, type Verdict, watchMs } from "./judge.ts";
+import { lockVersions, type VersionFolder } from "./version-folder.ts";
+import { dropMissing, goBack, hasFiles, rowOf, setAside, takeOver, usedVersion } from "./version-states.ts";
+
+type Logger = Record<"info" | "warn", (details: object, message: string) => void>;
+
+export type KeeperParts = {
+  readonly database: Database;
+  /** The name of this host. */
+  readonly host: string;
+  readonly folder: VersionFolder;
+  readonly logger: Logger;
+  readonly now: () => number;
+};
+
+/** The versions of this host, as the table told them last. */
+export class VersionKeeper {
+  readonly #parts: KeeperParts;
+  #rows: readonly YtdlpVersionRow[] = [];
+  /** When each folder was first seen that nobody needs. */
+  readonly #unneeded = new Map<string, number>();
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+  }
+
+  get rows(): readonly YtdlpVersionRow[] {
+    return this.#rows;
+  }
+
+  /** Returns the commands of the versions by their names: first the one that is used, then the way back and the others. */
+  commands(configured: Readonly<Record<string, readonly string[]>>): Record<string, readonly string[]> {
+    const used = usedVersion(this.#rows);
+    const order = [used, rowOf(this.#rows, "previous"), ...this.#rows].filter((row) => row !== undefined);
+    const fetched = order
+      .filter(hasFiles)
+      .map(({ version }) => [version, this.#parts.folder.commandOf(version)] as const);
+    const isInstalledUsed = used === undefined || !hasFiles(used);
+    const all = Object.fromEntries(fetched);
+    return isInstalledUsed ? { ...configured, ...all } : { ...all, ...configured };
+  }
+
+  /** Reads the table, and judges what is tried and what is watched. */
+  async refresh(): Promise<void> {
+    const { database, host, folder, now } = this.#parts;
+    const present = await folder.list();
+    const { after } = await changeYtdlpVersions(database, host, (rows) => dropMissing(rows, present, now()));
+    this.#rows = after;
+    if (!after.some(({ pinned }) => pinned === 1)) {
+      await this.#judgeCandidate();
+      await this.#judgeCurrent();
+    }
+  }
+
+  /** Sets a candidate aside that does not run on this machine. */
+  async refuse(version: string, reason: string): Promise<void> {
+    const text = { en: `it does not run here: ${reason}`, ru: `здесь не запускается: ${reason}` };
+    await this.#setAside(version, text);
+  }
+
+  /**
+   * Removes versions that nobody needs: no attempt has used one for a quarter of an hour, in which others may still have begun, and a
+   * loaded one without work is unloaded.
+   */
+  async removeUnneeded(): Promise<void> {
+    const { database, host, folder, now } = this.#parts;
+    const needed = this.#rows.filter(hasFiles).map(({ version }) => version);
+    const unneeded = (await folder.list()).filter((version) => !needed.includes(version));
+    for (const version of this.#unneeded.keys()) if (!unneeded.includes(version)) this.#unneeded.delete(version);
+    if (unneeded.length === 0) return;
+    const inUse = await ytdlpVersionsInUse(database, host);
+    for (const version of unneeded) {
+      const since = this.#unneeded.get(version);
+      if (since === undefined || inUse.includes(version)) this.#unneeded.set(version, now());
+      else if (now() - since >= graceMs) await this.#remove(version);
+    }
+  }
+
+  async #remove(version: string): Promise<void> {
+    const { database, host, folder } = this.#parts;
+    await using lock = await lockVersions(folder);
+    // Somebody may just have fetched it again.
+    const rows = await ytdlpVersions(database, host);
+    if (lock === undefined || rows.some((row) => row.version === version && hasFiles(row))) return;
+    await folder.remove(version);
+  }
+
+  async #judgeCandidate(): Promise<void> {
+    const [candidate, current] = [rowOf(this.#rows, "candidate"), rowOf(this.#rows, "current")];
+    if (candidate === undefined || current === undefined) return;
+    const { verdict, records } = await this.#judge("trial", candidate, current);
+    if (verdict.verdict === "refuse") await this.#setAside(candidate.version, reasonOf(verdict.sites, current.version));
+    if (verdict.verdict !== "accept") return;
+    await this.#change((rows, now) =>
+      rowOf(rows, "candidate")?.version === candidate.version ? takeOver(rows, candidate.version, now) : rows,
+    );
+    const worked = records.reduce((total, record) => total + record.worked, 0);
+    this.#parts.logger.info(
+      { version: candidate.version, previous: current.version, worked },
+      "yt-dlp: the new version did no worse, and is used from now on",
+    );
+  }
+
+  async #judgeCurrent(): Promise<void> {
+    const [current, previous] = [rowOf(this.#rows, "current"), rowOf(this.#rows, "previous")];
+    if (current === undefined || previous === undefined || this.#parts.now() - current.since > watchMs) return;
+    const { verdict } = await this.#judge("watch", current, previous);
+    if (verdict.verdict !== "refuse") return;
+    const reason = reasonOf(verdict.sites, previous.version);
+    const changed = await this.#change((rows, now) =>
+      rowOf(rows, "current")?.version === current.version ? goBack(rows, reason, now) : rows,
+    );
+    if (changed)
+      this.#parts.logger.warn(
+        { version: current.version, back_to: previous.version, sites: verdict.sites.map(({ site }) => site) },
+        `yt-dlp: back to ${previous.version}, and ${current.version} is set aside: ${reason.en}`,
+      );
+  }
+
+  async #judge(
+    phase: "trial" | "watch",
+    judged: YtdlpVersionRow,
+    other: YtdlpVersionRow,
+  ): Promise<{ verdict: Verdict; records: readonly SiteRecord[] }> {
+    const { database, now } = this.#parts;
+    const ageMs = now() - judged.since;
+    const results = await ytdlpResults(database, [judged.version, other.version]);
+    const records = recordsOf(results, judged.version, other.version);
+    return { verdict: judge({ phase, ageMs, records }), records };
+  }
+
+  async #setAside(version: string, reason: Texts): Promise<void> {
+    const changed = await this.#change((rows, now) => {
+      const row = rowOf(rows, "candidate");
+      return row?.version === version ? setAside(rows, row, reason, now) : rows;
+    });
+    if (changed) this.#parts.logger.warn({ version }, `yt-dlp: ${version} is set aside: ${reason.en}`);
+  }
+
+  async #change(
+    change: (rows: readonly YtdlpVersionRow[], now: number) => readonly YtdlpVersionRow[],
+  ): Promise<boolean> {
+    const { database, host, now } = this.#parts;
+    const { before, after } = await changeYtdlpVersions(database, host, (rows) => change(rows, now()));
+    this.#rows = after;
+    return before !== after;
+  }
+}
+
+/** Longer than a loaded yt-dlp stays without work, and than another worker takes to read the table. */
+const graceMs = 15 * 60_000;
+
+const mostNamed = 3;
+
+/** Says on which sites a version does worse than the other. */
+function reasonOf(sites: readonly SiteRecord[], other: string): Texts {
+  const named = sites
+    .slice(0, mostNamed)
+    .map(({ site, worse, worked }) => `${site} (${worse}/${worse + worked})`)
+    .join(", ");
+  return {
+    en: `it fails on links of ${named} that ${other} then downloads`,
+    ru: `не справляется со ссылками, которые затем скачивает ${other}: ${named}`,
+  };
+}
+
+/** Returns whether it is time to look for a newer version: after `everyMs`, and after a failed look within the hour. Pure. */
+export function isDue(
+  check: { checked_at: number; problem: string } | undefined,
+  everyMs: number,
+  now: number,
+): boolean {
+  if (check === undefined) return true;
+  const waitMs = check.problem === "" ? everyMs : Math.min(everyMs, afterFailureMs);
+  // A clock that was set back counts, too.
+  return Math.abs(now - check.checked_at) >= waitMs;
+}
+
+const afterFailureMs = 60 * 60_000;
+
+/** Returns the last look of a host. */
+export async function checkOf(database: Database, host: string) {
+  return (await ytdlpChecks(database)).find((check) => check.host === host);
+}

@@ -1,0 +1,117 @@
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { emptyStage } from "@dwld/daemon";
+import { layout } from "@dwld/layout";
+import { defaultOptions } from "@dwld/options";
+import { downloadArguments } from "../ytdlp/arguments.ts";
+import { type Capabilities, readCapabilities, YtdlpUnavailableError } from "../ytdlp/capabilities.ts";
+import type { YtdlpEvent } from "../ytdlp/events.ts";
+import type { RunYtdlp } from "../ytdlp/run-ytdlp.ts";
+import { type Confinement, python, runConfined } from "./confined-program.ts";
+import { UnfitVersionError } from "./release-error.ts";
+import type { SelfTestSite } from "./self-test-site.ts";
+
+/** Runs inside walls that lead to the site of a self-test alone. */
+export type SelfTestRoom = AsyncDisposable & { readonly confinement: Confinement; readonly runYtdlp: RunYtdlp };
+
+export type SelfTestParts = {
+  readonly site: SelfTestSite;
+  readonly room: SelfTestRoom;
+};
+
+/** A yt-dlp has some 1,750. */
+const leastExtractors = 500;
+/** Of a hundred links of the extractors' own tests, so many may be matched by none. */
+const mostWrongPercent = 2;
+
+/**
+ * Tries a version without the internet, in the sandbox that real runs have: its extractors are imported and match their own links, it
+ * says what it can do, and it downloads a page of this process.
+ *
+ * @throws UnfitVersionError
+ */
+export async function selfTest(version: string, folder: string, { site, room }: SelfTestParts): Promise<void> {
+  const { confinement, runYtdlp } = room;
+  await matchLinks(version, folder, confinement);
+  const capabilities = await askCapabilities(version, folder, confinement.environment);
+  await download(capabilities, runYtdlp, site, confinement);
+}
+
+type Matched = { version: string; extractors: number; links: number; wrong: number; first: string[] };
+
+async function matchLinks(version: string, folder: string, confinement: Confinement): Promise<void> {
+  const { stdout, problem } = await runConfined(confinement, {
+    command: [python, join(layout.ytdlpVersions, "match_links.py"), folder],
+    grant: { read: [layout.ytdlpVersions, folder], write: [] },
+    cwd: folder,
+  });
+  if (problem !== undefined) throw new UnfitVersionError(`its extractors cannot be imported: ${problem}`);
+  const matched = JSON.parse(stdout) as Matched;
+  if (matched.version !== version) throw new UnfitVersionError(`it says that it is ${matched.version}`);
+  if (matched.extractors < leastExtractors)
+    throw new UnfitVersionError(`it has no more than ${matched.extractors} extractors`);
+  if (matched.wrong * 100 > matched.links * mostWrongPercent)
+    throw new UnfitVersionError(
+      `${matched.wrong} of ${matched.links} links of its own tests are matched by none, such as those of ${matched.first.join(", ")}`,
+    );
+}
+
+async function askCapabilities(
+  version: string,
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Capabilities> {
+  try {
+    const command: [string] = [join(folder, "yt-dlp")];
+    return (await readCapabilities({ name: version, command }, environment)).capabilities;
+  } catch (error) {
+    if (error instanceof YtdlpUnavailableError) throw new UnfitVersionError(error.message);
+    throw error;
+  }
+}
+
+async function download(
+  ytdlp: Capabilities,
+  runYtdlp: RunYtdlp,
+  { link, proxy, video }: SelfTestSite,
+  { signal, patienceMs }: Confinement,
+): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), "dwld-self-test-"));
+  try {
+    const names = ["home", "temp", "personal", "cookies", "cache"] as const;
+    const [home, temp, personal, cookies, cache] = names.map((name) => join(root, name)) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    for (const folder of [home, temp, personal, cookies, cache]) await mkdir(folder);
+    const folders = { home, temp, personal, cookies, cache };
+    const stage = { ...emptyStage, proxy };
+    const paths: string[] = [];
+    const request = { link, targetQuality: 0, options: defaultOptions };
+    const timeout = AbortSignal.timeout(patienceMs);
+    const exit = await runYtdlp({
+      ...{ ytdlp, stage, folders },
+      arguments: (marker) => downloadArguments(request, { ytdlp, stage, folders, marker }),
+      signal: AbortSignal.any([signal, timeout]),
+      phase: () => "reading",
+      onEvent: (event: YtdlpEvent) => {
+        if (event.kind === "file") paths.push(event.path);
+      },
+      onLeader: () => Promise.resolve(),
+      onPace: () => undefined,
+    });
+    signal.throwIfAborted();
+    const said = timeout.aborted ? "it did not end in time" : (exit.stderr.at(-1) ?? `exit status ${exit.exitCode}`);
+    if (exit.exitCode !== 0) throw new UnfitVersionError(`it cannot download a page of this machine: ${said}`);
+    const [path = ""] = paths;
+    const bytes = await readFile(path).catch(() => undefined);
+    if (bytes?.equals(video) !== true)
+      throw new UnfitVersionError("it downloads something else than a page of this machine has");
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}

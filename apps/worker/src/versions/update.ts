@@ -1,0 +1,144 @@
+import {
+  changeYtdlpVersions,
+  type Database,
+  forgetYtdlpResults,
+  noteYtdlpCheck,
+  type Texts,
+  type YtdlpVersionRow,
+  ytdlpVersions,
+} from "@dwld/queue";
+import { errorText } from "@dwld/text";
+import type { YtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
+import { YtdlpUnavailableError } from "../ytdlp/capabilities.ts";
+import { type FetchParts, fetchVersion } from "./fetch-version.ts";
+import { ReleaseError, UnfitVersionError } from "./release-error.ts";
+import { findLatest } from "./release-source.ts";
+import { lockVersions, removeUnfinished } from "./version-folder.ts";
+import { isNewer } from "./version-number.ts";
+import { beginTrial, installedOrigin, keep, noteInstalled, rowOf, setAside, takeOver, tidy } from "./version-states.ts";
+
+export type UpdateParts = FetchParts & {
+  readonly database: Database;
+  /** The name of this host. */
+  readonly host: string;
+  /** Asks the yt-dlp that came with dwld. */
+  readonly installed: YtdlpCommands["choose"];
+  /** Versions that stages name. */
+  readonly namedByStages: () => ReadonlySet<string>;
+  readonly now: () => number;
+};
+
+/** What an update did; the sentence is for a person. */
+export type UpdateResult = {
+  readonly result: "busy" | "nothing_newer" | "waiting" | "set_aside" | "candidate" | "current";
+  /** The version that the release server offers; empty: it was not asked. */
+  readonly version: string;
+};
+
+/**
+ * Looks for a newer version, and begins to try it. What is in use stays in use, whatever happens.
+ *
+ * @throws ReleaseError if none could be had, which is on record then.
+ */
+export async function update(parts: UpdateParts): Promise<UpdateResult> {
+  await using lock = await lockVersions(parts.folder);
+  if (lock === undefined) return { result: "busy", version: "" };
+  const { database, host, now } = parts;
+  try {
+    await removeUnfinished(parts.folder);
+    await noteInstalledYtdlp(parts);
+    const problem = (await fetchNamed(parts)).join("; ");
+    const { result, version } = await updateLocked(parts);
+    await noteYtdlpCheck(database, { host, checked_at: now(), succeeded_at: now(), newest: version, problem });
+    await forgetYtdlpResults(database, now());
+    return { result, version };
+  } catch (error) {
+    parts.signal.throwIfAborted();
+    await noteYtdlpCheck(database, { host, checked_at: now(), problem: errorText(error) });
+    throw error;
+  }
+}
+
+async function updateLocked(parts: UpdateParts): Promise<UpdateResult> {
+  const { database, host, source, namedByStages, signal } = parts;
+  const version = await findLatest(source, signal);
+  const rows = await ytdlpVersions(database, host);
+  const known = rows.find((row) => row.version === version);
+  const isRefused = known?.state === "set_aside";
+  const newest = rows.filter(({ state }) => state === "current" || state === "candidate");
+  if (!newest.every((row) => isNewer(version, row.version))) return { result: "nothing_newer", version };
+  if (isRefused) return { result: "set_aside", version };
+  // One after the other: a channel that has a new one each day would never get to the end of a trial.
+  if (rowOf(rows, "candidate") !== undefined) return { result: "waiting", version };
+  const fetched = { host, version, origin: source.channel };
+  if (known === undefined) {
+    try {
+      await fetchVersion(version, parts);
+    } catch (error) {
+      if (!(error instanceof UnfitVersionError)) throw error;
+      await changeYtdlpVersions(database, host, (all) => setAside(all, fetched, unfit(error.message), parts.now()));
+      return { result: "set_aside", version };
+    }
+  }
+  const { after } = await changeYtdlpVersions(database, host, (all) => {
+    const tried = tidy(beginTrial(all, fetched, parts.now()), namedByStages());
+    // Where there is none that works, it is better than that.
+    return rowOf(tried, "current") === undefined ? takeOver(tried, version, parts.now()) : tried;
+  });
+  return { result: rowOf(after, "candidate")?.version === version ? "candidate" : "current", version };
+}
+
+/** Fetches the versions that stages name. Returns why some cannot be had, which keeps no other away. */
+async function fetchNamed(parts: UpdateParts): Promise<string[]> {
+  const problems: string[] = [];
+  for (const version of parts.namedByStages())
+    try {
+      await fetchIfMissing(version, parts);
+    } catch (error) {
+      if (!isUpdateError(error)) throw error;
+      problems.push(`${version}, which a stage names, cannot be had: ${error.message}`);
+    }
+  return problems;
+}
+
+/** Notes the version that came with dwld, if it works. */
+export async function noteInstalledYtdlp({
+  database,
+  host,
+  installed,
+  now,
+}: Pick<UpdateParts, "database" | "host" | "installed" | "now">): Promise<void> {
+  try {
+    const { version } = await installed("default");
+    await changeYtdlpVersions(database, host, (rows) => noteInstalled(rows, { host, version }, now()));
+  } catch (error) {
+    if (!(error instanceof YtdlpUnavailableError)) throw error;
+    const isGone = ({ origin }: YtdlpVersionRow) => origin === installedOrigin;
+    await changeYtdlpVersions(database, host, (rows) =>
+      rows.some(isGone) ? rows.filter((row) => !isGone(row)) : rows,
+    );
+  }
+}
+
+/**
+ * Fetches a version that a person or a stage names, unless it is there.
+ *
+ * @throws ReleaseError
+ * @throws UnfitVersionError
+ */
+export async function fetchIfMissing(version: string, parts: UpdateParts): Promise<void> {
+  const { database, host, source, folder, now } = parts;
+  const rows = await ytdlpVersions(database, host);
+  if (rows.some((row) => row.version === version && row.origin === installedOrigin)) return;
+  if (!(await folder.list()).includes(version)) await fetchVersion(version, parts);
+  await changeYtdlpVersions(database, host, (all) => keep(all, { host, version, origin: source.channel }, now()));
+}
+
+function unfit(reason: string): Texts {
+  return { en: `it failed its self-test: ${reason}`, ru: `не прошла самопроверку: ${reason}` };
+}
+
+/** Returns whether an error of an update is a message to a person. */
+export function isUpdateError(error: unknown): error is ReleaseError | UnfitVersionError {
+  return error instanceof ReleaseError || error instanceof UnfitVersionError;
+}

@@ -1,0 +1,135 @@
+import type { Texts, YtdlpVersionRow } from "@dwld/queue";
+import { compareVersions, isNewer } from "./version-number.ts";
+
+/** The versions of a host. Each function returns them as they are afterwards; the same array if nothing changes. Pure. */
+type Rows = readonly YtdlpVersionRow[];
+
+/** `origin` of the yt-dlp that came with dwld, or is on the PATH. */
+export const installedOrigin = "installed";
+
+export function rowOf(rows: Rows, state: YtdlpVersionRow["state"]): YtdlpVersionRow | undefined {
+  return rows.find((row) => row.state === state);
+}
+
+/** Returns the version that is used for what names no other: the pinned one, or the current one. */
+export function usedVersion(rows: Rows): YtdlpVersionRow | undefined {
+  return rows.find(({ pinned }) => pinned === 1) ?? rowOf(rows, "current");
+}
+
+/** Returns whether the files of a version have to be there. */
+export function hasFiles({ origin, state, pinned }: YtdlpVersionRow): boolean {
+  return origin !== installedOrigin && (state !== "set_aside" || pinned === 1);
+}
+
+/**
+ * Notes the version that is installed beside those that were fetched. If it is newer than all that dwld uses, it becomes the current one:
+ * somebody upgraded dwld, or Debian.
+ */
+export function noteInstalled(rows: Rows, installed: Pick<YtdlpVersionRow, "host" | "version">, now: number): Rows {
+  const known = rows.find(({ origin }) => origin === installedOrigin);
+  if (known?.version === installed.version) return rows;
+  const others = rows.filter((row) => row !== known && row.version !== installed.version);
+  const state = known?.state === "current" || known?.state === "previous" ? known.state : "kept";
+  const row: YtdlpVersionRow = {
+    ...installed,
+    origin: installedOrigin,
+    state,
+    pinned: known?.pinned ?? 0,
+    since: now,
+    reason: "",
+  };
+  const current = rowOf(others, "current");
+  if (current === undefined) return [...others, { ...row, state: "current" }];
+  if (!isNewer(row.version, current.version)) return [...others, row];
+  return takeOver([...others, row], row.version, now);
+}
+
+/** Begins to try a version that was fetched. */
+export function beginTrial(
+  rows: Rows,
+  fetched: Pick<YtdlpVersionRow, "host" | "version" | "origin">,
+  now: number,
+): Rows {
+  const others = rows.filter(({ version }) => version !== fetched.version);
+  return [...others, { ...fetched, state: "candidate", pinned: 0, since: now, reason: "" }];
+}
+
+/** Keeps a version that a stage or a person names. */
+export function keep(rows: Rows, fetched: Pick<YtdlpVersionRow, "host" | "version" | "origin">, now: number): Rows {
+  if (rows.some((row) => row.version === fetched.version && row.state !== "set_aside")) return rows;
+  const others = rows.filter(({ version }) => version !== fetched.version);
+  return [...others, { ...fetched, state: "kept", pinned: 0, since: now, reason: "" }];
+}
+
+/** Makes a version the current one. The one that was current is the way back; the one before that goes. */
+export function takeOver(rows: Rows, version: string, now: number): Rows {
+  return rows.flatMap((row): YtdlpVersionRow[] => {
+    if (row.version === version) return [{ ...row, state: "current", since: now, reason: "" }];
+    if (row.state === "current") return [{ ...row, state: "previous", since: now }];
+    if (row.state === "previous") return leave(row, now);
+    return [row];
+  });
+}
+
+/** Sets a version aside that is not in use: a candidate, or one that failed its self-test. */
+export function setAside(
+  rows: Rows,
+  refused: Pick<YtdlpVersionRow, "host" | "version" | "origin">,
+  reason: Texts,
+  now: number,
+): Rows {
+  const others = rows.filter(({ version }) => version !== refused.version);
+  return [...others, { ...refused, state: "set_aside", pinned: 0, since: now, reason: JSON.stringify(reason) }];
+}
+
+/** Goes back to the previous version, and sets the current one aside. The same array if there is no way back. */
+export function goBack(rows: Rows, reason: Texts, now: number): Rows {
+  const [current, previous] = [rowOf(rows, "current"), rowOf(rows, "previous")];
+  if (current === undefined || previous === undefined) return rows;
+  const others = rows.filter((row) => row !== current && row !== previous);
+  return [...setAside(others, current, reason, now), { ...previous, state: "current", since: now }];
+}
+
+/** Pins a version that is there. */
+export function pin(rows: Rows, version: string): Rows {
+  if (rows.find((row) => row.version === version)?.pinned === 1) return rows;
+  return rows.map((row) => ({ ...row, pinned: row.version === version ? 1 : 0 }));
+}
+
+/** Removes the pin. */
+export function unpin(rows: Rows): Rows {
+  return rows.some(({ pinned }) => pinned === 1) ? rows.map((row) => ({ ...row, pinned: 0 })) : rows;
+}
+
+/** Drops versions that nobody names any more. Those set aside are remembered, the last ten. */
+export function tidy(rows: Rows, namedByStages: ReadonlySet<string>): Rows {
+  const remembered = rows
+    .filter(({ state }) => state === "set_aside")
+    .toSorted((a, b) => compareVersions(b.version, a.version))
+    .slice(0, 10);
+  const stays = (row: YtdlpVersionRow) => {
+    if (row.state === "set_aside") return remembered.includes(row);
+    if (row.state !== "kept" || row.origin === installedOrigin || row.pinned === 1) return true;
+    return namedByStages.has(row.version);
+  };
+  return rows.every(stays) ? rows : rows.filter(stays);
+}
+
+/**
+ * Drops versions whose files are gone, as after a disk was lost. What was before takes the place of the current one.
+ *
+ * @param present the versions whose files are there.
+ */
+export function dropMissing(rows: Rows, present: readonly string[], now: number): Rows {
+  const isThere = (row: YtdlpVersionRow) => !hasFiles(row) || present.includes(row.version);
+  if (rows.every(isThere)) return rows;
+  const left = rows.filter(isThere);
+  const next = rowOf(left, "previous") ?? left.find(({ origin }) => origin === installedOrigin);
+  if (rowOf(left, "current") !== undefined || next === undefined) return left;
+  return left.map((row) => (row === next ? { ...row, state: "current", since: now, reason: "" } : row));
+}
+
+/** What is installed stays, and so does what is pinned. */
+function leave(row: YtdlpVersionRow, now: number): YtdlpVersionRow[] {
+  return row.origin === installedOrigin || row.pinned === 1 ? [{ ...row, state: "kept", since: now }] : [];
+}

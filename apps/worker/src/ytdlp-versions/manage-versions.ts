@@ -1,0 +1,123 @@
+import { chown, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Configuration, ownHost, readSecretFile } from "@dwld/daemon";
+import {
+  changeYtdlpVersions,
+  type Database,
+  openDatabase,
+  type YtdlpCheckRow,
+  ytdlpResults,
+  type YtdlpResultRow,
+  type YtdlpVersionRow,
+  ytdlpVersions,
+} from "@dwld/queue";
+import { execa } from "execa";
+import { programEnvironment } from "../process/program-environment.ts";
+import type { FetchStep } from "../versions/fetch-version.ts";
+import { checkOf } from "../versions/keeper.ts";
+import { ReleaseError } from "../versions/release-error.ts";
+import { fetchIfMissing, noteInstalledYtdlp, update, type UpdateParts, type UpdateResult } from "../versions/update.ts";
+import { lockVersions } from "../versions/version-folder.ts";
+import { isVersionNumber } from "../versions/version-number.ts";
+import { goBack, pin, rowOf, takeOver, tidy, unpin } from "../versions/version-states.ts";
+import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
+import { updateParts } from "./update-parts.ts";
+
+/** All that is known of the versions of this host. */
+export type VersionFacts = {
+  readonly versions: readonly YtdlpVersionRow[];
+  readonly check: YtdlpCheckRow | undefined;
+  readonly results: readonly YtdlpResultRow[];
+};
+
+/** The versions of this host, for the commands of a person. A worker that runs obeys within a minute. */
+export type ManagedVersions = AsyncDisposable & {
+  list(): Promise<VersionFacts>;
+  /** @param atOnce without a trial. */
+  update(atOnce: boolean, how: How): Promise<UpdateResult>;
+  pin(version: string, how: How): Promise<void>;
+  /** Returns whether one was pinned. */
+  unpin(): Promise<boolean>;
+  /** Returns the version that was left, and the one that is used from now on. */
+  rollback(): Promise<{ from: string; to: string }>;
+};
+
+type How = Pick<UpdateParts, "signal" | "onStep">;
+export type { FetchStep, UpdateResult, YtdlpVersionRow };
+
+/** @throws ReleaseError if dwld manages no yt-dlp here. */
+export async function manageVersions(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<ManagedVersions> {
+  const { update: settings, commands } = configuration.worker.ytdlp;
+  if (!settings.isManaged)
+    throw new ReleaseError(
+      "worker.ytdlp.command or commands names the yt-dlp that is used, and dwld fetches none. Leave it out, or write worker.ytdlp.update.channel beside commands.",
+    );
+  const database = await openDatabase(configuration.database, { readSecret: readSecretFile });
+  const host = ownHost(configuration).name;
+  const environment = programEnvironment(env);
+  const now = Date.now;
+  const configured = createYtdlpCommands(commands, {
+    environment,
+    now,
+    onUnusable: () => undefined,
+    onError: () => undefined,
+  });
+  const parts = updateParts({ configuration: () => configuration, database, host, environment, configured, now });
+  return {
+    list: async () => await factsOf(database, host),
+    update: async (atOnce, how) => {
+      const result = await update({ ...parts, ...how });
+      if (!atOnce || (result.result !== "candidate" && result.result !== "waiting")) return result;
+      const { after } = await changeYtdlpVersions(database, host, (rows) => {
+        const candidate = rowOf(rows, "candidate");
+        return candidate === undefined ? rows : takeOver(rows, candidate.version, now());
+      });
+      return { result: "current", version: rowOf(after, "current")?.version ?? result.version };
+    },
+    pin: async (version, how) => {
+      if (!isVersionNumber(version))
+        throw new ReleaseError(`${version} is no version of yt-dlp: it is named as its release, such as 2026.10.26.`);
+      await using lock = await lockVersions(parts.folder);
+      if (lock === undefined)
+        throw new ReleaseError("Another program is fetching a yt-dlp here. Try again in a minute.");
+      await noteInstalledYtdlp(parts);
+      await fetchIfMissing(version, { ...parts, ...how });
+      await changeYtdlpVersions(database, host, (rows) => tidy(pin(rows, version), parts.namedByStages()));
+    },
+    unpin: async () => {
+      const { before, after } = await changeYtdlpVersions(database, host, (rows) => {
+        const unpinned = unpin(rows);
+        return unpinned === rows ? rows : tidy(unpinned, parts.namedByStages());
+      });
+      return before !== after;
+    },
+    rollback: async () => {
+      const reason = { en: "somebody went back by hand", ru: "вернулись вручную" };
+      const { before, after } = await changeYtdlpVersions(database, host, (rows) => goBack(rows, reason, now()));
+      if (before === after)
+        throw new ReleaseError("There is no version to go back to: dwld ytdlp list shows which are there.");
+      return { from: rowOf(before, "current")?.version ?? "", to: rowOf(after, "current")?.version ?? "" };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await database.close();
+      await giveToOwner(configuration.data);
+    },
+  };
+}
+
+async function factsOf(database: Database, host: string): Promise<VersionFacts> {
+  const versions = await ytdlpVersions(database, host);
+  const results = await ytdlpResults(
+    database,
+    versions.map(({ version }) => version),
+  );
+  return { versions, check: await checkOf(database, host), results };
+}
+
+/** What root made in the folder of another user is that user's, who removes it one day. */
+async function giveToOwner(data: string): Promise<void> {
+  const { uid, gid } = await stat(data);
+  if (process.geteuid?.() !== 0 || uid === 0) return;
+  await chown(join(data, "host.json"), uid, gid);
+  await execa("chown", ["--recursive", "--no-dereference", `${uid}:${gid}`, join(data, "yt-dlp")], { reject: false });
+}
