@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { places } from "@dwld/layout/places";
+import { dashboard } from "../../deploy/observability/dashboard.ts";
 import { buildPage } from "../../apps/web/build.ts";
 import { bundleCode, packagesOf } from "./code.ts";
 import { licenceNotices } from "./notices.ts";
@@ -11,10 +12,12 @@ import { licenceNotices } from "./notices.ts";
  *   bin/dwld                 the command
  *   lib/                     the code (code.ts)
  *   share/                   what the code reads: packages/layout/src/places.ts
+ *   share/observability/     for Prometheus and Grafana
  *   docs/, README.md ...     the documents
  *   THIRD-PARTY-NOTICES.txt  the licences of the packages in lib/ and of the page
  */
 
+const watching = "deploy/observability";
 const [target] = process.argv.slice(2);
 if (target === undefined) {
   console.error("usage: node tools/bundle/main.ts FOLDER");
@@ -33,6 +36,8 @@ for (const { checkout, installation } of Object.values(copied)) place(checkout, 
 const pageInputs = await buildPage(join(folder, page.installation));
 const ofPage = packagesOf(pageInputs.map((path) => join("apps/web", path)));
 writeFileSync(join(folder, "THIRD-PARTY-NOTICES.txt"), licenceNotices(root, [...packages, ...ofPage]));
+for (const file of ["alerts.yaml", "prometheus.yaml"]) place(join(watching, file), join("share/observability", file));
+writeFileSync(join(folder, "share/observability/dashboard.json"), `${JSON.stringify(dashboard, undefined, 2)}\n`);
 for (const document of ["README.md", "CHANGELOG.md", "LICENSE", "docs"]) place(document, document);
 chmodSync(folder, 0o755);
 

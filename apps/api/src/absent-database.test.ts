@@ -30,6 +30,13 @@ async function untilReason(dwld: Dwld, reason: RegExp): Promise<void> {
     });
 }
 
+/** What a scrape says of the database and of the table: while the one is away, the other is unknown, and the rest is told. */
+async function scraped(dwld: Dwld, app: "api" | "worker"): Promise<string[]> {
+  const text = await (await fetch(`${dwld.health[app]}/metrics`)).text();
+  assert.match(text, /^process_cpu_seconds_total [\d.]+$/m);
+  return text.match(/^dwld_(database_up|tasks\{state="done"\}) .*$/gm) ?? [];
+}
+
 const cannotBeReached = /cannot be reached/;
 
 it("absent database: the start waits for it, calls say when to come again, a stream goes on, and a download is settled once it is back", async (t) => {
@@ -46,6 +53,7 @@ it("absent database: the start waits for it, calls say when to come again, a str
     configuration: { database: { ...database.locationAt(network), tls: { mode: "none" } } },
   });
   await untilReason(dwld, /the start waits: .*cannot be reached/);
+  assert.deepEqual(await scraped(dwld, "api"), ["dwld_database_up 0"]);
   await network.mend();
   await untilReason(dwld, /^$/);
 
@@ -70,6 +78,7 @@ it("absent database: the start waits for it, calls say when to come again, a str
     describe: () => `${JSON.stringify(events.at(-1)?.case)}\n${dwld.output("api")}`,
   });
   await untilReason(dwld, cannotBeReached);
+  for (const app of ["api", "worker"] as const) assert.deepEqual(await scraped(dwld, app), ["dwld_database_up 0"]);
   await eventually("all of it was sent meanwhile", () => site.requests.every(({ ended }) => ended), patience);
   const asked = site.requests.length;
 
@@ -84,4 +93,5 @@ it("absent database: the start waits for it, calls say when to come again, a str
   assert.deepEqual([attempts.length, attempts[0]?.failure, failure], [1, undefined, undefined]);
   assert.equal(site.requests.length, asked, "it was downloaded once");
   await untilReason(dwld, /^$/);
+  assert.deepEqual(await scraped(dwld, "api"), ["dwld_database_up 1", 'dwld_tasks{state="done"} 1']);
 });

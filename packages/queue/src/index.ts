@@ -30,6 +30,7 @@ export {
   addressesOf,
   claimMessages,
   endOldMessages,
+  failingSince,
   freeMessages,
   listLanes,
   sendingProcesses,

@@ -6,6 +6,7 @@ import { readProcesses } from "../machine/living-processes.ts";
 import type { WaitReader } from "../wait/wait-reader.ts";
 import { backlogFamilies } from "./backlog.ts";
 import { machineFamilies } from "./machines.ts";
+import { noticeFamilies } from "./notices.ts";
 import { siteFamilies } from "./sites.ts";
 
 /** Age up to which a reading of the table is told again: ten scrapers cost one, ms. */
@@ -57,6 +58,7 @@ async function readTable({ database, host, waits, configuration, now }: TablePar
     ...machineFamilies(machines, worker),
     ...(await backlogFamilies(database, waits, nowMs)),
     ...(await siteFamilies(database, Object.keys(sites))),
+    ...(await noticeFamilies(database, nowMs)),
   ];
 }
 

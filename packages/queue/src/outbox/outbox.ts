@@ -198,6 +198,12 @@ export async function listLanes(database: Reader): Promise<(LaneRow & { waiting:
   return await database.all(fixed<LaneRow & { waiting: number }>(lanes));
 }
 
+/** Returns since when a receiver has accepted nothing, of several the first; undefined: all accept what they get. */
+export async function failingSince(database: Reader): Promise<number | undefined> {
+  const row = await database.get(fixed<{ since: number | null }>("SELECT min(failing_since) AS since FROM lanes"));
+  return row?.since ?? undefined;
+}
+
 const lanes = `
   SELECT lanes.*,
     (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE lane = lanes.name AND next_at IS NOT NULL LIMIT 1000) AS bounded) AS waiting

@@ -16,6 +16,7 @@ import {
   addressesOf,
   claimMessages,
   endOldMessages,
+  failingSince,
   freeMessages,
   listLanes,
   sendingProcesses,
@@ -124,6 +125,7 @@ export async function everyVerb(database: Database): Promise<void> {
   await countTasks(database, "all");
   await changesSince(database, 0, 9);
   await listPausedSites(database, 9);
+  await failingSince(database);
   await longestWaiting(database);
   await sitesInLine(database, 9);
   await sitesNamed(database, ["tube"]);
