@@ -113,6 +113,7 @@ export {
   changeYtdlpVersions,
   noteYtdlpCheck,
   ytdlpChecks,
+  setAsideByHand,
   ytdlpVersions,
   ytdlpVersionsInUse,
 } from "./ytdlp/versions.ts";

@@ -1,3 +1,5 @@
+import type { Texts } from "@dwld/queue";
+
 /** Something that needs a person, or that a person has to know. `kind` is a NoticeKind of the configuration. */
 export type Condition =
   | { readonly kind: "destination"; readonly isAway: boolean; readonly words: string }
@@ -8,7 +10,7 @@ export type Condition =
   | { readonly kind: "process"; readonly app: string }
   | { readonly kind: "machine"; readonly host: string; readonly waiting: number }
   | { readonly kind: "nothing-arrives"; readonly failed: number }
-  | { readonly kind: "update"; readonly version: string; readonly host: string; readonly words: string }
+  | { readonly kind: "update"; readonly version: string; readonly host: string; readonly words: Texts }
   | { readonly kind: "certificate"; readonly file: string; readonly endsAtMs: number };
 
 /** A condition that holds. */

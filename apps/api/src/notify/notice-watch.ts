@@ -9,6 +9,7 @@ import {
   type Database,
   DatabaseError,
   type NoticeRow,
+  ytdlpVersions,
 } from "@dwld/queue";
 import { readProcesses } from "../machine/living-processes.ts";
 import { decide, type Look } from "./lifecycle.ts";
@@ -120,6 +121,7 @@ export class NoticeWatch {
       ...{ processes, hosts, deliveredBy },
       sites: await brokenSites(database),
       cookies: await cookiesSetAside(database),
+      versions: await ytdlpVersions(database),
       arrivals: await this.#readArrivals(now),
       own: { host, certificate: certificate() },
     };

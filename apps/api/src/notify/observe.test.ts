@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HostRow, ProcessRow, SiteRow, Troubles } from "@dwld/queue";
+import {
+  type HostRow,
+  type ProcessRow,
+  setAsideByHand,
+  type SiteRow,
+  type Troubles,
+  type YtdlpVersionRow,
+} from "@dwld/queue";
 import { type Facts, observe } from "./observe.ts";
 
 const hourMs = 3_600_000;
@@ -22,6 +29,7 @@ const well: Facts = {
   hosts: [hostRow()],
   sites: [],
   cookies: [],
+  versions: [],
   arrivals: { some: true, failed: new Map(), waits: true },
   deliveredBy: "ftp-sender",
   own: { host: "nas" },
@@ -110,4 +118,20 @@ test("conditions: a certificate that ends soon, which only its own host can tell
   assert.deepEqual(kinds(own(now - dayMs)), ["certificate nas"]);
   assert.equal(fate("certificate", "nas", own(now + 60 * dayMs)), "over");
   assert.equal(fate("certificate", "pi", { hosts: [hostRow(), hostRow({ name: "pi" })] }), "unknown");
+});
+
+test("conditions: an update that was taken back is one for all machines, and nobody is told of a mere candidate", () => {
+  const row = (host: string, version: string, state: YtdlpVersionRow["state"], since: number): YtdlpVersionRow => ({
+    ...{ host, version, state, since, origin: "stable", pinned: 0 },
+    reason: state === "set_aside" ? '{"en":"it fails","ru":"не справляется"}' : "",
+  });
+  const back = [row("nas", "2", "set_aside", 7), row("nas", "1", "current", 7)];
+  assert.deepEqual(kinds({ versions: back }), ["update 2"]);
+  assert.deepEqual(kinds({ versions: [...back, row("pi", "2", "set_aside", 8), row("pi", "1", "current", 8)] }), [
+    "update 2",
+  ]);
+  assert.deepEqual(kinds({ versions: [row("nas", "2", "set_aside", 7), row("nas", "1", "current", 3)] }), []);
+  const byHand = back.map((each) => (each.reason === "" ? each : { ...each, reason: JSON.stringify(setAsideByHand) }));
+  assert.deepEqual(kinds({ versions: byHand }), []);
+  assert.equal(fate("update", "2", {}), "moot");
 });

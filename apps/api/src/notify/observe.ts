@@ -1,4 +1,13 @@
-import { type Arrivals, type CookieFileRow, type HostRow, parseTroubles, type SiteRow } from "@dwld/queue";
+import {
+  type Arrivals,
+  type CookieFileRow,
+  type HostRow,
+  parseTexts,
+  parseTroubles,
+  setAsideByHand,
+  type SiteRow,
+  type YtdlpVersionRow,
+} from "@dwld/queue";
 import type { SeenProcess } from "../machine/living-processes.ts";
 import type { Seen } from "./condition.ts";
 import type { Look } from "./lifecycle.ts";
@@ -11,6 +20,8 @@ export type Facts = {
   readonly sites: readonly SiteRow[];
   /** Those that were set aside. */
   readonly cookies: readonly CookieFileRow[];
+  /** Those of all hosts. */
+  readonly versions: readonly YtdlpVersionRow[];
   /** Of the last week. Undefined: it was not read. */
   readonly arrivals: Arrivals | undefined;
   /** The app that delivers. */
@@ -64,6 +75,7 @@ export function observe(facts: Facts, now: number): Look {
       sinceMs: now - silent_ms,
     })),
     ...nothingArrives(facts, now),
+    ...updatesTakenBack(facts),
     ...certificate(facts, now),
   ];
   return { seen, fateOf: ({ kind, subject }) => fateOf(kind, subject, facts) };
@@ -113,6 +125,22 @@ function nothingArrives({ arrivals, hosts }: Facts, now: number): Seen[] {
   const failed = counts.reduce((sum, [, count]) => sum + count, 0);
   if (!arrivals.waits && failed < manyFailures) return [];
   return [{ condition: { kind: "nothing-arrives", failed }, subject: "", sinceMs: now }];
+}
+
+/**
+ * A version was current and was set aside, if the one before it became current at the same time. Nobody is told of a candidate
+ * that never was, or of what was done by hand.
+ */
+function updatesTakenBack({ versions }: Facts): Seen[] {
+  const byVersion = versions.flatMap((row): [string, Seen][] => {
+    const current = versions.find(({ host, state }) => host === row.host && state === "current");
+    const words = parseTexts(row.reason === "" ? null : row.reason);
+    const isTakenBack = row.state === "set_aside" && current?.since === row.since;
+    if (!isTakenBack || words === undefined || words.en === setAsideByHand.en) return [];
+    const { version, host } = row;
+    return [[version, { condition: { kind: "update", version, host, words }, subject: version, sinceMs: row.since }]];
+  });
+  return [...new Map(byVersion).values()];
 }
 
 function certificate({ own }: Facts, now: number): Seen[] {

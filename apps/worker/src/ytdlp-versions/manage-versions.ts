@@ -5,6 +5,7 @@ import {
   changeYtdlpVersions,
   type Database,
   openDatabase,
+  setAsideByHand,
   type YtdlpCheckRow,
   ytdlpResults,
   type YtdlpResultRow,
@@ -92,8 +93,9 @@ export async function manageVersions(configuration: Configuration, env: NodeJS.P
       return before !== after;
     },
     rollback: async () => {
-      const reason = { en: "somebody went back by hand", ru: "вернулись вручную" };
-      const { before, after } = await changeYtdlpVersions(database, host, (rows) => goBack(rows, reason, now()));
+      const { before, after } = await changeYtdlpVersions(database, host, (rows) =>
+        goBack(rows, setAsideByHand, now()),
+      );
       if (before === after)
         throw new ReleaseError("There is no version to go back to: dwld ytdlp list shows which are there.");
       return { from: rowOf(before, "current")?.version ?? "", to: rowOf(after, "current")?.version ?? "" };

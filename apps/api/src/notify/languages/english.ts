@@ -55,7 +55,7 @@ export const english: NoticeLanguage = {
         };
       case "update":
         return {
-          what: `yt-dlp ${condition.version} was taken back on ${condition.host}: ${condition.words}. The version before it is used.`,
+          what: `yt-dlp ${condition.version} was taken back on ${condition.host}: ${condition.words.en}. The version before it is used.`,
           todo: "Nothing has to be done: the next version is tried when it comes. `dwld ytdlp list` shows them.",
         };
       case "certificate":

@@ -55,7 +55,7 @@ export const russian: NoticeLanguage = {
         };
       case "update":
         return {
-          what: `yt-dlp ${condition.version} на ${condition.host} отозван: ${condition.words}. Используется предыдущая версия.`,
+          what: `yt-dlp ${condition.version} на ${condition.host} отозван: ${condition.words["ru"] ?? condition.words.en}. Используется предыдущая версия.`,
           todo: "Делать ничего не нужно: следующая версия будет испытана, когда выйдет. Все версии показывает `dwld ytdlp list`.",
         };
       case "certificate":
