@@ -98,7 +98,7 @@ async function installation(): Promise<void> {
   };
   for (const [shell, place] of Object.entries(completions))
     assert.equal(await must("cat", join("/usr/share", place)), await must("dwld", "completion", shell));
-  for (const document of ["docs/guide.md", "THIRD-PARTY-NOTICES.txt", "copyright"])
+  for (const document of ["docs/guide.md", "examples/dashboard.json", "THIRD-PARTY-NOTICES.txt", "copyright"])
     assert.ok(await isThere(join("/usr/share/doc/dwld", document)), document);
   holds("the package has its manual page, its completions and its documents where they are looked for");
 }
