@@ -66,6 +66,7 @@ const daemonRooms = [
   ["logger", "network"],
   ["profiling", "metrics"],
   ["configuration"],
+  ["reload"],
   ["process-life", "host"],
   ["health"],
 ];
@@ -114,10 +115,7 @@ const workerRooms = [
   ["attempt"],
 ];
 
-/**
- * The rooms of a folder, from the ground up: each imports those on the floors below it, none beside it, and no file that
- * lies in the folder itself, since those wire the rooms.
- */
+/** The rooms of a folder: each imports those on the floors below it. The files of the folder itself wire the rooms. */
 function roomPermits(folder: string, permit: Permit, floors: readonly (readonly string[])[]): Record<string, Permit> {
   const rooms = floors.flatMap((names, floor) =>
     names.map((room): [string, Permit] => [
@@ -172,6 +170,7 @@ const permits: Record<string, Permit> = {
       "api/import-legacy",
       "ftp-sender/ftp",
       "up/logs",
+      "up/running",
       "worker/explain",
       "worker/walls-report",
       "worker/ytdlp-report",

@@ -59,6 +59,7 @@ export const commands: Readonly<Record<string, Build>> = {
   ytdlp: machine(() => import("./machine/ytdlp.ts")),
   doctor: machine(() => import("./machine/doctor.ts")),
   config: machine(() => import("./machine/config.ts")),
+  reload: machine(() => import("./machine/reload.ts")),
   tls: machine(() => import("./machine/tls.ts")),
   logs: machine(() => import("./machine/logs.ts")),
   backup: machine(() => import("./machine/backup.ts")),

@@ -24,5 +24,5 @@ export async function run({ named, env }: { named: UpOptions; env: NodeJS.Proces
 
 /** Leaves out, for a comparison of what was written, a section that follows from others. */
 function asWritten({ defaultSite, ...values }: Configuration) {
-  return { values, complete: (written: typeof values) => ({ ...written, defaultSite }) };
+  return { file: "", values, complete: (written: typeof values) => ({ ...written, defaultSite }) };
 }

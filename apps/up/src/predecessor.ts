@@ -55,6 +55,12 @@ export async function untilPredecessorEnded(
   }
 }
 
+/** Returns the process id of the `dwld up` that runs with a data folder; undefined if there is none. */
+export function runningUp(data: string): number | undefined {
+  const record = readRecord(data);
+  return record !== undefined && isRunning(record.up) ? record.up.pid : undefined;
+}
+
 /** Returns undefined if there is no record, or it cannot be read: then nothing is waited for. */
 function readRecord(data: string): Record | undefined {
   try {

@@ -8,7 +8,7 @@ export { type SiteSettings, settingsOf } from "./configuration/complete-sites.ts
 export { ConfigurationError, type ConfigurationProblem } from "./configuration/configuration-error.ts";
 export { examineConfiguration } from "./configuration/examine-configuration.ts";
 export { configurationJsonSchema } from "./configuration/json-schema.ts";
-export { loadConfiguration, UsageError } from "./configuration/load-configuration.ts";
+export { fileOfConfiguration, loadConfiguration, UsageError } from "./configuration/load-configuration.ts";
 export { defaultPath, type PathField } from "./configuration/path-template.ts";
 export { rehearsedConfiguration } from "./configuration/rehearsed-configuration.ts";
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
@@ -36,7 +36,7 @@ export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";
 export { configurationExitStatus } from "./process-life/explain-failure.ts";
-export { ownCode } from "./process-life/own-code.ts";
+export type { ConfigurationReport } from "./reload/configuration-report.ts";
 export type { FixedConfiguration } from "./reload/fixed-keys.ts";
 export { guardedShell } from "./process-life/guarded-shell.ts";
 export { type AppOptions, runApp } from "./process-life/run-app.ts";

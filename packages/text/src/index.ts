@@ -1,6 +1,6 @@
 /** Text for people: cleans what comes from outside (sites, servers, files), and puts errors, sizes and reports into words. */
 export { withoutEscapes } from "./escape-sequences.ts";
-export { errorCode, errorText, isSystemError } from "./error-code.ts";
+export { errorCode, errorText, isSystemError, ownCode } from "./error-code.ts";
 export { escapeHidden, hasControls, hasHidden, withoutHidden } from "./hidden.ts";
 export { clipBytes, cleanName, faultOfName } from "./name.ts";
 export { oneLine } from "./one-line.ts";

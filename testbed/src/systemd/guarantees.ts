@@ -14,6 +14,7 @@ export const guarantees = [
   "a unit that is frozen is noticed by its watchdog, killed and started again",
   "each unit runs on while the others are stopped",
   "a wrong configuration stops a unit once, with its reason in the journal",
+  "a reload takes new settings over without a restart, and a wrong file fails it and changes nothing",
   "the journal holds the priorities, and no secret",
   "dwld logs finds the lines of a task in the journal",
   "a second worker is one more instance of the unit",

@@ -8,6 +8,7 @@ import { eventually } from "../eventually.ts";
 import { eachUnitReadsItsOwn } from "./authority.ts";
 import type { Guarantee } from "./guarantees.ts";
 import { active, checkout, killedAt, must, patient, property, run, traces, units } from "./machine.ts";
+import { reloads } from "./reloads.ts";
 import { add, arrived, inState, isGiven, startWorld, type World } from "./world.ts";
 
 /**
@@ -132,6 +133,8 @@ async function deliveries(): Promise<void> {
   await watchdogs();
   await alone();
   await wrongConfiguration();
+  await reloads();
+  holds("a reload takes new settings over without a restart, and a wrong file fails it and changes nothing");
   await priorities(world);
   const ofFirst = (await must("dwld", "logs", first)).split("\n");
   for (const message of ["a task was asked for", "an attempt begins", "delivered"])

@@ -43,6 +43,34 @@ describe("registrations", { concurrency: true }, () => {
     assert.equal(told?.interval?.seconds, 60n);
   });
 
+  it("registration: other bots take the place of those before: who stays is not called anew, who goes is told", async () => {
+    await using stays = await TestBot.start();
+    await using goes = await TestBot.start();
+    await using changes = await TestBot.start();
+    await using comes = await TestBot.start();
+    const bots = [stays, goes, changes].map(({ url: address }) => ({ address }));
+    await using here = await registeredWith(bots);
+    for (const index of bots.keys()) await here.becomes(index, "registered");
+    await here.replace([{ address: comes.url }, { address: stays.url }, { address: changes.url, sites: ["film"] }]);
+    for (const index of bots.keys()) await here.becomes(index, "registered");
+    assert.deepEqual([stays.registered.length, stays.unregistered.length], [1, 0]);
+    assert.deepEqual([goes.registered.length, goes.unregistered.length], [1, 1]);
+    assert.deepEqual(
+      [changes.registered.length, changes.unregistered.length],
+      [2, 1],
+      "told of the end before the beginning",
+    );
+    assert.deepEqual(
+      changes.registered.map(({ allSites }) => allSites),
+      [true, false],
+    );
+    assert.equal(comes.registered.length, 1);
+    assert.deepEqual(
+      here.registrations.statuses().map(({ address }) => address),
+      [comes, stays, changes].map(({ url }) => url),
+    );
+  });
+
   it("registration: a heartbeat follows the interval that the bot asks for, each with a proof of its own", async () => {
     await using bot = await TestBot.start();
     bot.answer = () => ({ interval: durationFromMs(1) });

@@ -32,20 +32,44 @@ function buildCheck(run: RunOnMachine): Command {
     .summary("name every mistake")
     .description(
       "Names every mistake with its line, and what would be right; and each file that the configuration names and that " +
-        "cannot be read.",
+        "cannot be read. Of processes that run with this file, tells what a reload would change, and what needs a restart.",
     )
     .argument(...file)
     .action(async (config: string | undefined, { json = false }: Options) =>
       run(command, async ({ env, print, printJson, complain }) => {
         const { examineConfiguration, configurationExitStatus } = await import("@dwld/daemon");
         const mistakes = examineConfiguration({ config }, env);
-        if (json) printJson({ mistakes: mistakes?.problems ?? [] });
-        else if (mistakes === undefined) print("no mistakes\n");
+        const changes = mistakes === undefined ? await changesOfReload({ config }, env) : [];
+        if (json) printJson({ mistakes: mistakes?.problems ?? [], reload: changes });
+        else if (mistakes === undefined) print(["no mistakes", ...changes.map(describeChange), ""].join("\n"));
         else complain(mistakes.message);
         return mistakes === undefined ? 0 : configurationExitStatus;
       }),
     );
   return withExamples(withExitStatus(withJson(command), statuses), "dwld config check dwld.yaml");
+}
+
+type Change = { readonly process: string; readonly taken: readonly string[]; readonly needsRestart: readonly string[] };
+
+/** Asks the processes that run with this file what a reload would change; those for which nothing is new are left out. */
+async function changesOfReload(named: { config?: string | undefined }, env: NodeJS.ProcessEnv): Promise<Change[]> {
+  const { fileOfConfiguration, loadConfiguration } = await import("@dwld/daemon");
+  const { findProcesses } = await import("./reload/running-processes.ts");
+  const checked = fileOfConfiguration(named, env);
+  const processes = await findProcesses(loadConfiguration(named, env));
+  return processes.flatMap(({ name, report }) => {
+    const { reload } = report;
+    if (report.file !== checked || "mistakes" in reload) return [];
+    return reload.taken.length + reload.needsRestart.length === 0 ? [] : [{ process: name, ...reload }];
+  });
+}
+
+function describeChange({ process, taken, needsRestart }: Change): string {
+  const parts = [
+    ...(taken.length === 0 ? [] : [`a reload takes over ${taken.join(", ")}`]),
+    ...(needsRestart.length === 0 ? [] : [`a restart is needed for ${needsRestart.join(", ")}`]),
+  ];
+  return `${process}: ${parts.join("; ")}`;
 }
 
 function buildShow(run: RunOnMachine): Command {

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
-import { configurationExitStatus, ownCode, redactSecrets, withoutSecrets } from "@dwld/daemon";
+import { configurationExitStatus, redactSecrets, withoutSecrets } from "@dwld/daemon";
+import { ownCode } from "@dwld/text";
 import type { Command } from "commander";
 import type { ExitStatus } from "../command-line/exit-status.ts";
 import { ignoreLeavingReader } from "../command-line/leaving-reader.ts";

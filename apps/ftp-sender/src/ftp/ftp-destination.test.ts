@@ -7,7 +7,7 @@ import { Readable } from "node:stream";
 import { after, before, describe, test } from "node:test";
 import { eventually, type FtpServer, startVsftpd } from "@dwld/testbed";
 import { SourceFile } from "@dwld/delivery";
-import { destinationOf, inSession, never, realServers, upload } from "../testing/ftp-servers.ts";
+import { changingDestinationOf, destinationOf, inSession, never, realServers, upload } from "../testing/ftp-servers.ts";
 import { startTampering } from "../testing/ftp-tamper.ts";
 
 /** A login, in the log of either server. */
@@ -166,4 +166,22 @@ test("FTP destination: a connection on which nothing moves is closed after the i
   });
   using destination = destinationOf(server, { port: tampered.port, idleTimeoutMs: 300 });
   await assert.rejects(upload(destination, `${server.directory}/a`, "x"), { kind: "stalled", stage: "work" });
+});
+
+test("FTP destination: a session that begins after a change logs in by the new settings; one in work goes on", async () => {
+  const server = await startVsftpd();
+  const { state, destination } = changingDestinationOf(server);
+  try {
+    const idle = await destination.connect(never());
+    const inWork = await destination.connect(never());
+    idle.release();
+    state.settings = { ...state.settings, readPassword: () => "another" };
+    await assert.rejects(destination.connect(never()), { kind: "login" });
+    assert.equal(await inWork.size("/nothing.mp4"), undefined);
+    inWork.release();
+    await assert.rejects(destination.connect(never()), { kind: "login" }, "it was not kept");
+  } finally {
+    destination.close();
+    await server.stop();
+  }
 });

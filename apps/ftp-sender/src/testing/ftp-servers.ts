@@ -24,6 +24,14 @@ export const never = (): AbortSignal => new AbortController().signal;
 type Reachable = Pick<FtpServer, "host" | "port" | "user" | "password"> &
   Partial<Pick<FtpServer, "tls" | "certificateFile">>;
 
+/** @returns the settings of a destination, and one that reads them at each session. */
+export function changingDestinationOf({ host, port, user, password }: Reachable) {
+  const state: { settings: FtpServerSettings } = {
+    settings: { host, port, user, readPassword: () => password, tls: { mode: "none" }, idleTimeoutMs: 10_000 },
+  };
+  return { state, destination: createFtpDestination(() => state.settings) };
+}
+
 export function destinationOf(server: Reachable, changes: Partial<FtpServerSettings> = {}): Destination & Disposable {
   const { host, port, user, password } = server;
   const { tls: mode = "none", certificateFile: caFile } = server;

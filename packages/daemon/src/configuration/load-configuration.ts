@@ -42,7 +42,7 @@ export function loadWritten(named: Named, env: NodeJS.ProcessEnv): Written<Parse
 
 /** The same for a process that runs by it. A pipe has its text once, and reading it again would wait for ever. */
 export function loadAgain(named: Named, env: NodeJS.ProcessEnv): Written<ParsedConfiguration> {
-  const file = nameOfFile(named, env) ?? defaultFile;
+  const file = fileOfConfiguration(named, env);
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
     throw ConfigurationError.ofFile(file, "is no file that can be read twice", "name one, and restart");
   return loadWritten(named, env);
@@ -68,10 +68,16 @@ function writtenIn(
   const values = parseValues(text, options);
   const format = logFormat(nonEmpty(env["DWLD_LOG_FORMAT"]));
   return {
+    file: resolve(file),
     values,
     complete: (parsed) =>
       forInstance(named.instance ?? 1, withFormat(completeConfiguration(parsed, folderOf(options)), format)),
   };
+}
+
+/** Returns the absolute path of the file that the command line or the environment names, else of the default one. */
+export function fileOfConfiguration(named: Named, env: NodeJS.ProcessEnv): string {
+  return resolve(nameOfFile(named, env) ?? defaultFile);
 }
 
 /** Returns the file that the command line or the environment names, and its text: empty if the default file is absent. */

@@ -9,7 +9,7 @@ import { metricsRoute } from "../metrics/metrics-route.ts";
 import { profileRoutes } from "../profiling/profile-routes.ts";
 import { type Profiler, startProfiler } from "../profiling/profiler.ts";
 import { echo } from "./echo.ts";
-import { addressOf, type Answer, departureOf, type Route, send } from "../network/exchange.ts";
+import { addressOf, type Answer, departureOf, ofThisMachine, type Route, send } from "../network/exchange.ts";
 import { type Check, createReadiness, type Readiness } from "./readiness.ts";
 
 export type HealthServer = {
@@ -33,6 +33,8 @@ export type HealthOptions = {
   /** Aborted when the process shuts down: it is then alive, but not ready. */
   readonly stopping: AbortSignal;
   readonly logger: Logger;
+  /** Tells of the configuration, to callers on this machine: what it says names files and hosts. */
+  readonly configuration?: () => Promise<object>;
   /** Whether it serves profiles, to callers on this machine; default false. */
   readonly profiling?: boolean;
 };
@@ -92,7 +94,7 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
 
 /** Returns the routes by their paths. */
 function healthRoutes(
-  { app, version, stopping, metrics }: HealthOptions,
+  { app, version, stopping, metrics, configuration }: HealthOptions,
   ready: () => Promise<Readiness>,
   profiler: Profiler | undefined,
 ): ReadonlyMap<string, Route> {
@@ -107,6 +109,11 @@ function healthRoutes(
     ],
     ["/metrics", ofGet(metricsRoute(metrics))],
     ["/echo", echo],
+    ...(configuration === undefined
+      ? []
+      : [
+          ["/configuration", ofGet(ofThisMachine(async () => ({ status: 200, body: await configuration() })))] as const,
+        ]),
     ...(profiler === undefined ? [] : profileRoutes(profiler).map(([path, route]) => [path, ofGet(route)] as const)),
   ]);
 }

@@ -18,7 +18,7 @@ export async function serveHealth(context: AppContext, app: HealthOf, checks: re
  * process does not run, is a detail.
  */
 export async function openHealth(
-  { configuration, configurationState, logger, shutdown, version, metrics }: AppContext,
+  { configuration, configurationState, configurationReport, logger, shutdown, version, metrics }: AppContext,
   app: HealthOf,
   checks: readonly Check[],
 ): Promise<HealthServer> {
@@ -30,6 +30,7 @@ export async function openHealth(
     version,
     checks: [...checks, { name: "configuration", check: () => ({ ok: true, ...detailOf(configurationState()) }) }],
     metrics,
+    configuration: configurationReport,
     stopping: shutdown.stopping,
     logger,
   });

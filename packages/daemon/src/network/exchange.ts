@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isLoopback } from "./listen-address.ts";
 
 /** A request to the health server. */
 export type HealthRequest = {
@@ -16,6 +17,14 @@ export type Answer = { readonly status: number } & (
 
 /** A route answers one path. */
 export type Route = (request: HealthRequest) => Answer | Promise<Answer>;
+
+/** Answers callers on this machine alone. */
+export function ofThisMachine(route: Route): Route {
+  return (request: HealthRequest) => {
+    if (isLoopback(request.message.socket.remoteAddress)) return route(request);
+    return { status: 403, body: { error: "this is for callers on this machine: ask 127.0.0.1" } };
+  };
+}
 
 /** Returns the address of a request; undefined if it is none ("OPTIONS *"). */
 export function addressOf({ url = "" }: IncomingMessage): URL | undefined {

@@ -1,6 +1,6 @@
+import { ownCode } from "@dwld/text";
 import { formatAddress, parseAddress } from "../network/listen-address.ts";
 import type { FixedConfiguration } from "../reload/fixed-keys.ts";
-import { ownCode } from "./own-code.ts";
 
 /** EX_CONFIG of sysexits(3). The units name it in RestartPreventExitStatus, since a restart cures nothing. */
 export const configurationExitStatus = 78;

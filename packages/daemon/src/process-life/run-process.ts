@@ -5,6 +5,7 @@ import type { Configuration } from "../configuration/complete-configuration.ts";
 import type { Written } from "../configuration/written.ts";
 import { createLogger, type Logger, openOutput } from "../logger/create-logger.ts";
 import { Metrics } from "../metrics/metrics.ts";
+import { type ConfigurationReport, reportConfiguration } from "../reload/configuration-report.ts";
 import type { ConfigurationState } from "../reload/configuration-state.ts";
 import type { FixedConfiguration } from "../reload/fixed-keys.ts";
 import type { Hangups } from "../reload/hangups.ts";
@@ -24,6 +25,7 @@ export type AppContext = {
   /** Lets a part act when the configuration changes. */
   onReload: (part: ReloadPart) => void;
   configurationState: () => ConfigurationState;
+  configurationReport: () => Promise<ConfigurationReport>;
   logger: Logger;
   shutdown: Shutdown;
   version: string;
@@ -65,7 +67,7 @@ export async function runProcess(
     { level: configuration.log.level, app },
     openLog?.(configuration, env) ?? (await openOutput(configuration.log.format, env["JOURNAL_STREAM"])),
   );
-  const settings = new LiveSettings(app, written, { logger, now: Date.now });
+  const settings = new LiveSettings(app, written, { read, logger, now: Date.now });
   const manager = takeServiceManager(env, logger);
   let exitStatus = 0;
   const messages: string[] = [];
@@ -92,7 +94,9 @@ export async function runProcess(
     },
   });
   const context: AppContext = {
-    ...{ configuration, settings: settings.current, onReload: settings.join, configurationState: settings.state },
+    ...{ configuration, settings: settings.current, onReload: settings.join },
+    configurationState: settings.state,
+    configurationReport: async () => reportConfiguration(written.file, settings.state(), await settings.preview()),
     ...{ logger, shutdown, version, metrics: new Metrics(), waiting: manager.waiting },
   };
   const started = (async () => start(context))().then(
@@ -106,7 +110,7 @@ export async function runProcess(
       if (error !== shutdown.stopping.reason) shutdown.fail(error);
     },
   );
-  reloadAtHangups({ settings, read, hangups, manager, logger, started, stopping: shutdown.stopping });
+  reloadAtHangups({ settings, hangups, manager, logger, started, stopping: shutdown.stopping });
   await shutdown.begun;
   manager.stopping(graceMs() + hangMs);
   const end = await shutdown.release(started);
@@ -120,7 +124,7 @@ export async function runProcess(
   exit(exitStatus);
 }
 
-type Reloading = Pick<ProcessOptions, "read" | "hangups"> & {
+type Reloading = Pick<ProcessOptions, "hangups"> & {
   settings: LiveSettings;
   manager: ServiceManager;
   logger: Logger;
@@ -129,12 +133,12 @@ type Reloading = Pick<ProcessOptions, "read" | "hangups"> & {
 };
 
 /** Reloads the configuration at each SIGHUP: after the start, once for all that come meanwhile, and not while it stops. */
-function reloadAtHangups({ settings, read, hangups, manager, logger, started, stopping }: Reloading): void {
+function reloadAtHangups({ settings, hangups, manager, logger, started, stopping }: Reloading): void {
   const reloads = new SingleFlight(async () => {
     await started;
     if (stopping.aborted) return;
     await manager.reloading();
-    await manager.reloaded(await settings.reload(read));
+    await manager.reloaded(await settings.reload());
   });
   hangups.listen(() => {
     reloads.run().catch((error: unknown) => {

@@ -1,5 +1,4 @@
-import type { Answer, HealthRequest, Route } from "../network/exchange.ts";
-import { isLoopback } from "../network/listen-address.ts";
+import { type Answer, ofThisMachine, type Route } from "../network/exchange.ts";
 import { type Profiler, ProfilerBusyError } from "./profiler.ts";
 
 /** Length of a CPU profile if none is asked for, as in Go's net/http/pprof. */
@@ -29,11 +28,4 @@ async function cpuProfile(profiler: Profiler, url: URL, signal: AbortSignal): Pr
     if (error instanceof ProfilerBusyError) return { status: 409, body: { error: error.message } };
     throw error;
   }
-}
-
-function ofThisMachine(route: Route): Route {
-  return (request: HealthRequest) => {
-    if (isLoopback(request.message.socket.remoteAddress)) return route(request);
-    return { status: 403, body: { error: "profiles are for callers on this machine: ask 127.0.0.1" } };
-  };
 }

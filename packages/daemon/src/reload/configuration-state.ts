@@ -9,7 +9,14 @@ export type ConfigurationState = {
   readonly needsRestart: readonly string[];
   /** The file was wrong at the last reload. `mistakes`: a sentence each. */
   readonly wrong: { readonly sinceMs: number; readonly mistakes: readonly string[] } | undefined;
-  readonly lastReload: { readonly isSuccess: boolean; readonly atMs: number } | undefined;
+  /** `mistakes`: none, if it succeeded. */
+  readonly lastReload: LastReload | undefined;
+};
+
+type LastReload = {
+  readonly atMs: number;
+  readonly mistakes: readonly string[];
+  readonly taken: readonly string[];
 };
 
 /** Returns what the operator should know; empty if the file and the process agree. */

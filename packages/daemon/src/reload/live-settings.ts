@@ -1,10 +1,9 @@
-import { errorText } from "@dwld/text";
+import { errorText, ownCode } from "@dwld/text";
 import { withTimeout } from "@dwld/timing";
 import type { Configuration } from "../configuration/complete-configuration.ts";
 import type { Written } from "../configuration/written.ts";
 import type { Logger } from "../logger/create-logger.ts";
-import { ownCode } from "../process-life/own-code.ts";
-import { compare } from "./compare.ts";
+import { type Changes, compare } from "./compare.ts";
 import { type ConfigurationState, describeState, summarize } from "./configuration-state.ts";
 import type { ProcessName } from "./key-table.ts";
 
@@ -17,12 +16,18 @@ export type ReloadPart = {
   readonly report?: (trouble: string) => void;
 };
 
+/** A configuration that was read anew, and what a process makes of it. */
+type Next = { readonly configuration: Configuration; readonly values: unknown; readonly changes: Changes };
+
+type Reader = () => Written | Promise<Written>;
+
 /** Milliseconds for which a reload waits for a part, such as one that writes to a table that is away. */
 const takeTimeoutMs = 5000;
 
 /** The configuration of a running process: a frozen value, which a reload replaces as a whole. */
 export class LiveSettings {
   readonly #app: ProcessName;
+  readonly #read: Reader;
   readonly #logger: Logger;
   readonly #now: () => number;
   readonly #parts: ReloadPart[] = [];
@@ -30,9 +35,17 @@ export class LiveSettings {
   #current: Configuration;
   #state: ConfigurationState;
 
-  /** @param now milliseconds since the epoch. */
-  constructor(app: ProcessName, written: Written, { logger, now }: { logger: Logger; now: () => number }) {
+  /**
+   * @param read reads the configuration anew.
+   * @param now milliseconds since the epoch.
+   */
+  constructor(
+    app: ProcessName,
+    written: Written,
+    { read, logger, now }: { read: Reader; logger: Logger; now: () => number },
+  ) {
     this.#app = app;
+    this.#read = read;
     this.#logger = logger;
     this.#now = now;
     this.#values = written.values;
@@ -54,27 +67,41 @@ export class LiveSettings {
    *
    * @returns a sentence about what came of it.
    */
-  async reload(read: () => Written | Promise<Written>): Promise<string> {
-    let next: Configuration;
-    let changes: ReturnType<typeof compare>;
+  async reload(): Promise<string> {
+    let next: Next;
     try {
-      const written = await read();
-      changes = compare(this.#app, this.#values, written.values);
-      next = written.complete(changes.values);
-      for (const { check } of this.#parts) check?.(next);
+      next = await this.#readNext();
     } catch (error) {
       return this.#refuse(error);
     }
-    this.#values = changes.values;
-    this.#current = next;
+    const { configuration, values, changes } = next;
     const { taken, needsRestart } = changes;
+    this.#values = values;
+    this.#current = configuration;
     const atMs = this.#now();
-    this.#state = { takenAtMs: atMs, needsRestart, wrong: undefined, lastReload: { isSuccess: true, atMs } };
-    await Promise.all(this.#parts.map(async (part) => this.#take(part, next)));
+    this.#state = { takenAtMs: atMs, needsRestart, wrong: undefined, lastReload: { atMs, mistakes: [], taken } };
+    await Promise.all(this.#parts.map(async (part) => this.#take(part, configuration)));
     this.#report();
     const summary = summarize(changes);
     this.#logger[needsRestart.length === 0 ? "info" : "warn"]({ taken, needs_restart: needsRestart }, summary);
     return summary;
+  }
+
+  /** Returns what a reload would change now, or the mistakes for which it would change nothing. */
+  readonly preview = async (): Promise<Changes | { readonly mistakes: readonly string[] }> => {
+    try {
+      return (await this.#readNext()).changes;
+    } catch (error) {
+      return { mistakes: mistakesOf(error) };
+    }
+  };
+
+  async #readNext(): Promise<Next> {
+    const written = await this.#read();
+    const { values, taken, needsRestart } = compare(this.#app, this.#values, written.values);
+    const configuration = written.complete(values);
+    for (const { check } of this.#parts) check?.(configuration);
+    return { configuration, values, changes: { taken, needsRestart } };
   }
 
   async #take({ take }: ReloadPart, next: Configuration): Promise<void> {
@@ -90,11 +117,11 @@ export class LiveSettings {
   #refuse(error: unknown): string {
     if (!(error instanceof Error) || ownCode(error) === undefined)
       this.#logger.error({ err: error }, "a reload failed");
-    const mistakes = errorText(error).split("\n");
+    const mistakes = mistakesOf(error);
     for (const mistake of mistakes) this.#logger.error(`the configuration was not reloaded: ${mistake}`);
     const atMs = this.#now();
     const sinceMs = this.#state.wrong?.sinceMs ?? atMs;
-    this.#state = { ...this.#state, wrong: { sinceMs, mistakes }, lastReload: { isSuccess: false, atMs } };
+    this.#state = { ...this.#state, wrong: { sinceMs, mistakes }, lastReload: { atMs, mistakes, taken: [] } };
     this.#report();
     return `the configuration was not reloaded: ${mistakes[0]}`;
   }
@@ -103,4 +130,8 @@ export class LiveSettings {
     const trouble = describeState(this.#state);
     for (const { report } of this.#parts) report?.(trouble);
   }
+}
+
+function mistakesOf(error: unknown): string[] {
+  return errorText(error).split("\n");
 }

@@ -1,6 +1,6 @@
-import type { ConfigurationState } from "../reload/configuration-state.ts";
-import { gauge } from "./family.ts";
-import type { Metrics } from "./metrics.ts";
+import { gauge } from "../metrics/family.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { ConfigurationState } from "./configuration-state.ts";
 
 /** Tells whether a process runs with the configuration on disk. */
 export function addConfigurationMetrics(metrics: Metrics, state: () => ConfigurationState): void {
