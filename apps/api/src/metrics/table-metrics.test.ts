@@ -8,7 +8,7 @@ import { openContext, type OpenedContext } from "../testing/served-api.ts";
 import { addTableMetrics } from "./table-metrics.ts";
 
 const sites = { tube: { hosts: [] } } as never;
-const worker = { minFreeBytes: 7 } as never;
+const worker = { minFreeBytes: 7, ytdlp: { update: { channel: "stable" } } } as never;
 const failure = { failureClass: "bot_check", message: "m", advice: { en: "a", ru: "по-русски" } };
 
 describe("metrics of the table", () => {

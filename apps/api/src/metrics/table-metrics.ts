@@ -8,6 +8,7 @@ import { backlogFamilies } from "./backlog.ts";
 import { machineFamilies } from "./machines.ts";
 import { noticeFamilies } from "./notices.ts";
 import { siteFamilies } from "./sites.ts";
+import { ytdlpFamilies } from "./ytdlp.ts";
 
 /** Age up to which a reading of the table is told again: ten scrapers cost one, ms. */
 const reuseMs = 5000;
@@ -59,6 +60,7 @@ async function readTable({ database, host, waits, configuration, now }: TablePar
     ...(await backlogFamilies(database, waits, nowMs)),
     ...(await siteFamilies(database, Object.keys(sites))),
     ...(await noticeFamilies(database, nowMs)),
+    ...(await ytdlpFamilies(database, worker.ytdlp.update.channel !== "off", nowMs)),
   ];
 }
 

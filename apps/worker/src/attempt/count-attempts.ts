@@ -3,7 +3,7 @@ import type { EndedAttempt } from "@dwld/queue";
 import { isFailureClass } from "../failure/failure-class.ts";
 
 /** Versions of yt-dlp that have series of their own: those that stages pin, and the ones before and after an update. */
-const versions = 6;
+const versions = 4;
 
 /** @param tookMs from its record to its end. */
 export type CountAttempt = (attempt: EndedAttempt, facts: { site: string; tookMs: number }) => void;
@@ -39,7 +39,8 @@ export function countAttempts(metrics: Metrics, known: () => Known): CountAttemp
     const { outcome, failure, downloadedBytes } = result;
     attempts.add({
       ...{ site, stage: stageOf(row.stage), ytdlp_version: seen.see(row.ytdlp_version) },
-      class: outcome === "failed" ? classOf(failure?.failureClass) : outcome,
+      // Another version of yt-dlp may try the link at once after this one was broken on it.
+      class: failure === undefined && outcome !== "failed" ? outcome : classOf(failure?.failureClass),
     });
     bytes.add({ site }, downloadedBytes);
     durations.observe({ outcome }, tookMs / 1000);

@@ -4,7 +4,7 @@ import type { Labels } from "./family.ts";
 export const other = "other";
 
 /** Series of one metric, at most. Each costs some 200 bytes here, and more in a Prometheus that keeps it for months. */
-const mostSeries = 500;
+const mostSeries = 2000;
 
 /**
  * The series of a metric by their labels. Whoever counts bounds each label by itself (`oneOf`, `Recent`); beyond

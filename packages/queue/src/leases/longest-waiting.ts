@@ -26,26 +26,26 @@ export async function longestWaiting(database: Reader): Promise<WaitedTask[]> {
   return [...new Map(read.flat().map((task) => [task.seq, task])).values()];
 }
 
-const of = (table: string): RawBuilder<unknown> => sql.raw(columns.map((column) => `${table}.${column}`).join(", "));
+const columnNames = sql.raw(columns.join(", "));
 
 function oldestQueued(): RawBuilder<WaitedTask> {
   return sql<WaitedTask>`
-    SELECT ${of("tasks")} FROM tasks INDEXED BY tasks_by_state WHERE state = 'QUEUED' AND seq > 0
+    SELECT ${columnNames} FROM tasks INDEXED BY tasks_by_state WHERE state = 'QUEUED' AND seq > 0
     ORDER BY seq LIMIT ${sql.lit(perLine)}`;
 }
 
 function firstOfEachSite(): RawBuilder<WaitedTask> {
   return sql<WaitedTask>`
     WITH RECURSIVE ${dueSites}
-    SELECT ${of("head")} FROM due_sites CROSS JOIN tasks AS head
-    WHERE head.seq = (SELECT seq FROM tasks INDEXED BY tasks_due
-      WHERE state = 'QUEUED' AND not_before IS NULL AND site = due_sites.site ORDER BY rank, seq LIMIT 1)
-    LIMIT ${sql.lit(perLine)}`;
+    SELECT ${columnNames} FROM tasks WHERE seq IN (
+      SELECT (SELECT seq FROM tasks INDEXED BY tasks_due
+        WHERE state = 'QUEUED' AND not_before IS NULL AND site = due_sites.site ORDER BY rank, seq LIMIT 1)
+      FROM due_sites LIMIT ${sql.lit(perLine)})`;
 }
 
 function oldestReady(): RawBuilder<WaitedTask> {
   return sql<WaitedTask>`
-    SELECT ${of("tasks")} FROM tasks INDEXED BY tasks_undelivered WHERE state = 'READY_TO_SEND'
+    SELECT ${columnNames} FROM tasks INDEXED BY tasks_undelivered WHERE state = 'READY_TO_SEND'
     ORDER BY ready_at LIMIT ${sql.lit(perLine)}`;
 }
 
