@@ -16,7 +16,10 @@ export function noticeMessages(
   noticeReceivers: MessageInitShape<typeof NoticeReceiverSchema>[];
 } {
   const laneOf = new Map(lanes.map((lane) => [lane.name, lane]));
-  const others = lanes.filter(({ name, failing_since }) => !targets.includes(name) && failing_since !== null);
+  // One that nothing waits for is none of today's: it was taken from the configuration, or its messages were given up.
+  const others = lanes.filter(
+    ({ name, failing_since, waiting }) => !targets.includes(name) && failing_since !== null && waiting > 0,
+  );
   return {
     notices: notices.flatMap((row) => (row.told_at === null ? [] : [noticeMessage(row, row.told_at)])),
     noticeReceivers: [
