@@ -154,7 +154,7 @@ describe("notify: a running api", { concurrency: 2, timeout: 150_000 }, () => {
     assert.match(letter, /^-i\n--\nop@mail\.example\n/);
     assert.match(letter, /^Subject: =\?UTF-8\?B\?/m);
     const text = Buffer.from(letter.split("\n\n")[1] ?? "", "base64").toString("utf8");
-    assert.match(text, /^Куки из \/cookies\/tube\.txt/);
+    assert.match(text, /^Cookies из \/cookies\/tube\.txt/);
     const status = await dwld.command(["status"]);
     assert.match(status.stdout, /the operator was told \S+ ago +cookies +The cookies in \/cookies\/tube\.txt/);
     assert.match(status.stdout, /ntfy http:\S+ \(\w+\) +has refused for .*nobody listens/);

@@ -12,11 +12,11 @@ export const english: NoticeLanguage = {
         return condition.isAway
           ? {
               what: `The server to which files are delivered cannot be reached: ${condition.words}.`,
-              todo: "Look whether it runs, and at the network between; `dwld doctor ftp` tries it step by step. What was downloaded waits and is delivered then.",
+              todo: 'Look whether it runs, and at the network between; "dwld doctor ftp" tries it step by step. What was downloaded waits and is delivered then.',
             }
           : {
               what: `The server to which files are delivered refuses them: ${condition.words}.`,
-              todo: "Run `dwld doctor ftp`, which tries it step by step and names the setting. What was downloaded waits and is delivered then.",
+              todo: 'Run "dwld doctor ftp", which tries it step by step and names the setting. What was downloaded waits and is delivered then.',
             };
       case "cookies":
         return {
@@ -26,7 +26,7 @@ export const english: NoticeLanguage = {
       case "site":
         return {
           what: `${condition.site} has been paused for a day: ${ofTasks.pause(condition.failureClass)}. Its links wait.`,
-          todo: "Cookies of an account or a proxy usually help (docs/guide.md, sites and stages); `dwld site` tries it at once.",
+          todo: `Cookies of an account or a proxy usually help (docs/guide.md, "Sites and stages"); "dwld site resume ${condition.site}" tries it at once.`,
         };
       case "disk":
         return {
@@ -36,7 +36,7 @@ export const english: NoticeLanguage = {
       case "yt-dlp":
         return {
           what: `On ${condition.host} yt-dlp does not run: ${condition.words}.`,
-          todo: "Run `dwld doctor ytdlp` there, which says what it lacks.",
+          todo: 'Run "dwld doctor ytdlp" there, which says what it lacks.',
         };
       case "process":
         return {
@@ -45,23 +45,23 @@ export const english: NoticeLanguage = {
         };
       case "machine":
         return {
-          what: `The machine ${condition.host} gives no sign of life; ${condition.waiting} of its files' tasks wait for their delivery.`,
-          todo: `Start it, or its network. If it is gone for good: dwld host forget ${condition.host} has them downloaded again elsewhere.`,
+          what: `The machine ${condition.host} gives no sign of life.${condition.waiting === 0 ? "" : ` What waits there for its delivery: ${condition.waiting}.`}`,
+          todo: `Start it, or its network. If it is gone for good, "dwld host forget ${condition.host}" has its files downloaded again elsewhere.`,
         };
       case "nothing-arrives":
         return {
           what: `Nothing has arrived for a week, although links were added${condition.failed === 0 ? "" : `; ${condition.failed} failed`}.`,
-          todo: "`dwld list` says why each waits or failed, and `dwld doctor` looks at everything that dwld needs.",
+          todo: '"dwld list" says why each waits or failed, and "dwld doctor" looks at everything that dwld needs.',
         };
       case "update":
         return {
           what: `yt-dlp ${condition.version} was taken back on ${condition.host}: ${condition.words.en}. The version before it is used.`,
-          todo: "Nothing has to be done: the next version is tried when it comes. `dwld ytdlp list` shows them.",
+          todo: 'Nothing has to be done: the next version is tried when it comes. "dwld ytdlp list" shows them.',
         };
       case "certificate":
         return {
           what: `The certificate of the api, ${condition.file}, ends on ${new Date(condition.endsAtMs).toISOString().slice(0, 10)}.`,
-          todo: "See why it was not renewed; `dwld tls self-signed --renew` renews one of your own. A new file is taken within a minute.",
+          todo: 'See why it was not renewed; "dwld tls self-signed --renew" renews one of your own. A new file is taken within a minute.',
         };
     }
   },

@@ -4,7 +4,7 @@ import type { NoticeLanguage } from "./language.ts";
 export const russian: NoticeLanguage = {
   title: ({ began, ended }, machine) => {
     if (began === 0) return `dwld на ${machine}: снова в порядке`;
-    return `dwld на ${machine}: нужно ваше внимание${began === 1 ? "" : ` (${began})`}${ended === 0 ? "" : ", остальное снова в порядке"}`;
+    return `dwld на ${machine}: нужно ваше внимание${began === 1 ? "" : ` (${began})`}${ended === 0 ? "" : ", а другое снова в порядке"}`;
   },
   condition: (condition) => {
     switch (condition.kind) {
@@ -12,21 +12,21 @@ export const russian: NoticeLanguage = {
         return condition.isAway
           ? {
               what: `Сервер, на который отправляются файлы, недоступен: ${condition.words}.`,
-              todo: "Проверьте, работает ли он и есть ли до него сеть; `dwld doctor ftp` проверит всё по шагам. Скачанное подождёт и будет отправлено.",
+              todo: "Проверьте, работает ли он и есть ли до него сеть; «dwld doctor ftp» проверит всё по шагам. Скачанное подождёт и будет отправлено.",
             }
           : {
               what: `Сервер, на который отправляются файлы, их не принимает: ${condition.words}.`,
-              todo: "Запустите `dwld doctor ftp`: он проверит всё по шагам и назовёт настройку. Скачанное подождёт и будет отправлено.",
+              todo: "Запустите «dwld doctor ftp»: он проверит всё по шагам и назовёт настройку. Скачанное подождёт и будет отправлено.",
             };
       case "cookies":
         return {
-          what: `Куки из ${condition.path} на ${condition.host} больше не используются: сайт их не принимает.`,
-          todo: "Войдите на сайт в браузере заново, выгрузите куки и положите новый файл на место старого. Перезапускать ничего не нужно.",
+          what: `Cookies из ${condition.path} на ${condition.host} больше не используются: сайт их не принимает.`,
+          todo: "Войдите на сайт в браузере заново, выгрузите cookies и положите новый файл на место старого. Перезапускать ничего не нужно.",
         };
       case "site":
         return {
           what: `${condition.site} уже сутки на паузе: ${ofTasks.pause(condition.failureClass)}. Его ссылки ждут.`,
-          todo: "Обычно помогают куки аккаунта или прокси (docs/guide.ru.md, «Сайты и способы»); `dwld site` снимает паузу сразу.",
+          todo: `Обычно помогают cookies аккаунта или прокси (docs/guide.ru.md, «Сайты и ступени»); «dwld site resume ${condition.site}» снимает паузу сразу.`,
         };
       case "disk":
         return {
@@ -36,7 +36,7 @@ export const russian: NoticeLanguage = {
       case "yt-dlp":
         return {
           what: `На ${condition.host} не запускается yt-dlp: ${condition.words}.`,
-          todo: "Запустите там `dwld doctor ytdlp`: он скажет, чего не хватает.",
+          todo: "Запустите там «dwld doctor ytdlp»: он скажет, чего не хватает.",
         };
       case "process":
         return {
@@ -45,23 +45,23 @@ export const russian: NoticeLanguage = {
         };
       case "machine":
         return {
-          what: `Машина ${condition.host} не подаёт признаков жизни; задач, чьи файлы ждут на ней отправки: ${condition.waiting}.`,
-          todo: `Включите её или почините сеть. Если её больше не будет, dwld host forget ${condition.host} скачает эти видео заново на другой машине.`,
+          what: `Машина ${condition.host} не подаёт признаков жизни.${condition.waiting === 0 ? "" : ` Ждут на ней отправки: ${condition.waiting}.`}`,
+          todo: `Включите её или почините сеть. Если её больше не будет, «dwld host forget ${condition.host}» скачает эти видео заново на другой машине.`,
         };
       case "nothing-arrives":
         return {
           what: `Уже неделю ничего не доставлено, хотя ссылки добавлялись${condition.failed === 0 ? "" : `; неудач: ${condition.failed}`}.`,
-          todo: "`dwld list` покажет, чего ждёт или почему не удалась каждая ссылка, а `dwld doctor` проверит всё, что нужно dwld.",
+          todo: "«dwld list» покажет, чего ждёт или почему не удалась каждая ссылка, а «dwld doctor» проверит всё, что нужно dwld.",
         };
       case "update":
         return {
           what: `yt-dlp ${condition.version} на ${condition.host} отозван: ${condition.words["ru"] ?? condition.words.en}. Используется предыдущая версия.`,
-          todo: "Делать ничего не нужно: следующая версия будет испытана, когда выйдет. Все версии показывает `dwld ytdlp list`.",
+          todo: "Делать ничего не нужно: следующая версия будет испытана, когда выйдет. Все версии показывает «dwld ytdlp list».",
         };
       case "certificate":
         return {
           what: `Сертификат api, ${condition.file}, действует до ${new Date(condition.endsAtMs).toISOString().slice(0, 10)}.`,
-          todo: "Выясните, почему он не продлён; собственный продлевает `dwld tls self-signed --renew`. Новый файл подхватится за минуту.",
+          todo: "Выясните, почему он не продлён; собственный продлевает «dwld tls self-signed --renew». Новый файл подхватится за минуту.",
         };
     }
   },
@@ -70,7 +70,7 @@ export const russian: NoticeLanguage = {
       case "destination":
         return "Файлы снова отправляются.";
       case "cookies":
-        return `Куки ${subject.slice(subject.indexOf(":") + 1)} заменены или удалены.`;
+        return `Cookies ${subject.slice(subject.indexOf(":") + 1)} заменены или удалены.`;
       case "site":
         return `${subject} снова отвечает.`;
       case "disk":
