@@ -7,13 +7,30 @@ export function checkNotify(written: unknown): PathProblem[] {
   return [...itemsOf(valueAt(written, ["notify", "targets"])).flatMap(checkTarget), ...checkTaskUrls(written)];
 }
 
-function checkTarget(target: unknown, index: number): PathProblem[] {
+function checkTarget(target: unknown, index: number, targets: readonly unknown[]): PathProblem[] {
   if (!isSection(target)) return [];
   const given = keysOf(target).filter((key) => ways.includes(key));
-  if (given.length === 1) return [];
   const path = ["notify", "targets", index];
+  const twin = targets.findIndex((other) => placeOf(other) === placeOf(target));
+  if (given.length === 1 && (twin === index || placeOf(target) === undefined)) return [];
+  if (given.length === 1)
+    return [{ path, message: `leads to the same place as notify.targets[${twin}]`, remedy: "name each place once" }];
   if (given.length === 0) return [{ path, message: "names no way to tell", remedy: `give one of ${ways.join(", ")}` }];
   return [{ path, message: `has ${given.join(" and ")}`, remedy: "make a target of each" }];
+}
+
+/** Returns where a target leads, which no other may; undefined: nowhere yet. */
+function placeOf(target: unknown): string | undefined {
+  const places = [
+    ["webhook", "url"],
+    ["ntfy", "url"],
+    ["email", "to"],
+    ["telegram", "chat"],
+  ].flatMap((path) => {
+    const value = valueAt(target, path);
+    return value === undefined ? [] : [JSON.stringify([path[0], value])];
+  });
+  return places[0];
 }
 
 function checkTaskUrls(written: unknown): PathProblem[] {
