@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { TaskState } from "@dwld/rpc";
-import { type Dwld, eventually, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
+import { type Dwld, eventually, idleYtdlp, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
 import { runHere } from "../testing/run-here.ts";
 
 type Sections = Record<string, Record<string, unknown>>;
@@ -78,15 +78,21 @@ test("reload: sites, stages and limits are taken over while a download runs, whi
   );
 });
 
-test("reload: tokens are asked for from then on, and a stream that began without one ends; a wrong file changes nothing", async (t) => {
-  const dwld = await startDwld({ apps: ["api"], cleanup: t });
+test("reload: below dwld up, tokens are asked for from then on, and streams without one end; a wrong file changes nothing", async (t) => {
+  const configuration = { worker: { ytdlp: { command: idleYtdlp } }, shutdown: { graceSeconds: 1 } };
+  const dwld = await startDwld({ apps: ["up"], configuration, cleanup: t });
+  const processes = () => (["api", "worker", "ftp-sender"] as const).map((app) => dwld.processIdBelowUp(app));
+  const before = processes();
   const stream = dwld.client.watchTasks({})[Symbol.asyncIterator]();
   await stream.next();
   await change(dwld, { api: { tokens: "required" } });
-  assert.equal(
-    (await runHere(["reload", "--config", dwld.configurationFile])).stdout,
-    "api: has taken over api.tokens\n",
-  );
+  const { stdout } = await runHere(["reload", "--config", dwld.configurationFile]);
+  assert.deepEqual(stdout.split("\n"), [
+    "api: has taken over api.tokens",
+    "worker: nothing is new for it",
+    "ftp-sender: nothing is new for it",
+    "",
+  ]);
   const refused = (error: unknown) => ConnectError.from(error).code === Code.Unauthenticated;
   await assert.rejects(async () => {
     while ((await stream.next()).done !== true);
@@ -97,12 +103,18 @@ test("reload: tokens are asked for from then on, and a stream that began without
   assert.equal(wrong.status, 78);
   assert.match(wrong.stderr, /dwld\.yaml:\d+: log\.level: "loud" is not known here/);
   // By hand, past the command.
-  dwld.signal("api", "SIGHUP");
-  await eventually("the api says so", () => dwld.output("api").includes("the configuration was not reloaded"));
+  process.kill(before[0] ?? 0, "SIGHUP");
+  const said = (app: string) =>
+    new RegExp(`"app":"${app}".*the configuration was not reloaded`).test(dwld.output("up"));
+  await eventually("the api says so", () => said("api"));
+  dwld.signal("up", "SIGHUP");
+  await eventually("dwld up says so", () => said("up"));
+  assert.ok(!said("worker"), "and passes nothing on");
   await assert.rejects(dwld.client.listTasks({}), refused);
   const metrics = await (await fetch(`${dwld.health.api}/metrics`)).text();
   assert.match(metrics, /^dwld_configuration_last_reload_successful 0$/m);
   const ready = await (await fetch(`${dwld.health.api}/readyz`)).text();
+  assert.deepEqual(processes(), before);
   assert.match(ready, /"ready":true,.*"configuration":\{"ok":true,"detail":"the configuration on disk is wrong since/);
 });
 

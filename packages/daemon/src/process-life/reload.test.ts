@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { fixtureRunner } from "./testing/fixture-runner.ts";
 
 const { run, close } = fixtureRunner();
@@ -126,4 +127,31 @@ test("reload: a configuration that can be read once, as a pipe, is named as the 
   app.kill("SIGHUP");
   await app.says("is no file that can be read twice");
   assert.equal((await app.stop()).status, 0);
+});
+
+/** Runs a program on a terminal of its own, closes that when the program has said a word, and prints how the program ended. */
+const closesTerminal = `
+import os, pty, signal, sys, time
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[2], sys.argv[2:])
+said = b""
+while sys.argv[1].encode() not in said:
+    said += os.read(terminal, 4096)
+os.close(terminal)
+for _ in range(100):
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    if ended: break
+    time.sleep(0.1)
+else:
+    os.kill(pid, signal.SIGKILL)
+    sys.exit("it went on without its terminal")
+print(signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
+`;
+
+test("reload: a process whose terminal is closed ends, as any program does", () => {
+  const program = fileURLToPath(new URL("fixtures/reloads.ts", import.meta.url));
+  const env = { ...process.env, DWLD_CONFIG: "" };
+  const words = ["-c", closesTerminal, "starts", process.execPath, program];
+  assert.equal(execFileSync("python3", words, { env, encoding: "utf8" }).trim(), "SIGHUP");
 });
