@@ -171,7 +171,7 @@ export async function startApi(app: AppContext): Promise<void> {
   const ready = async (): Promise<boolean> => (await health.ready()).ok;
   const proxies = new TrustedProxies(configuration.api.trustedProxies);
   const places = { ...configuration.api, socket: usableSocket(configuration, logger) };
-  const certificates = new ClientCertificates(configuration.api.tls?.clientCertificates ?? [], Date.now);
+  const certificates = new ClientCertificates(() => settings().api.tls?.clientCertificates ?? [], Date.now);
   const gate = new Gate(() => settings().api.tokens, { tokens, certificates }, logger);
   const refuseOpen = ({ api }: Configuration) => {
     refuseOpenAddresses(api, gate.wouldAskIn(api.tokens));
@@ -203,6 +203,7 @@ export async function startApi(app: AppContext): Promise<void> {
     check: refuseOpen,
     take: async ({ register }) => {
       gate.askNow();
+      certificates.review();
       await registrations.replace(register);
     },
     report: (trouble) => {

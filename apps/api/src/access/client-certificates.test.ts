@@ -7,10 +7,13 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type { TLSSocket } from "node:tls";
 import { Code, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { AccessService, DownloadService, Role } from "@dwld/rpc";
 import { type ClientCertificate, makeClientAuthority, makeSelfSigned } from "@dwld/testbed";
+import { ClientCertificates } from "./client-certificates.ts";
+import type { Identity } from "./identity.ts";
 import { serveApiOverTls } from "../testing/served-api.ts";
 import { refusal } from "../testing/test-service.ts";
 
@@ -172,6 +175,36 @@ describe("client certificates", () => {
     aheadMs = 0;
     assert.equal(ended.code, Code.Unauthenticated);
     assert.match(ended.rawMessage, /^the client certificate expired on /);
+  });
+
+  it("client certificates: one whose row changes calls by the new one, and one without a row no more; streams of before end", () => {
+    const certificate = new X509Certificate(made["monitor"]?.cert ?? "");
+    const row = {
+      fingerprint: certificate.fingerprint256,
+      name: "monitor",
+      role: "viewer" as Identity["role"],
+      chats: [],
+    };
+    let listed = [row];
+    const certificates = new ClientCertificates(() => listed, Date.now);
+    const socket = { authorized: true, getPeerX509Certificate: () => certificate } as unknown as TLSSocket;
+    const identity = () => {
+      certificates.review();
+      const found = certificates.find(socket);
+      assert.ok(typeof found === "object");
+      return found;
+    };
+    const first = identity();
+    listed = [{ ...row }];
+    assert.equal(identity(), first, "an equal row changes nothing");
+    assert.ok(!first.ended.aborted);
+    listed = [{ ...row, role: "user" }];
+    const second = identity();
+    assert.deepEqual([first.ended.aborted, second.role, second.ended.aborted], [true, "user", false]);
+    listed = [];
+    certificates.review();
+    assert.ok(second.ended.aborted);
+    assert.match(String(certificates.find(socket)), /^this server does not know the client certificate/);
   });
 
   it("client certificates: that of a reverse proxy is not that of its clients", async (cleanup) => {

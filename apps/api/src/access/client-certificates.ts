@@ -1,5 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
+import { isDeepStrictEqual } from "node:util";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Configuration } from "@dwld/daemon";
 import { runAt } from "@dwld/timing";
@@ -8,16 +9,31 @@ import type { Request } from "./trusted-proxies.ts";
 
 type Listed = NonNullable<NonNullable<Configuration["api"]["tls"]>["clientCertificates"]>[number];
 
+/** One that has called, with its row at that time. */
+type Known = { readonly listed: Listed; readonly identity: Identity; readonly ending: AbortController };
+
 /** The client certificates that stand in for a token, by their fingerprints: a name in one proves nothing. */
 export class ClientCertificates {
-  readonly #listed: ReadonlyMap<string, Listed>;
+  readonly #listed: () => readonly Listed[];
   readonly #now: () => number;
-  readonly #identities = new Map<string, Identity>();
+  readonly #known = new Map<string, Known>();
 
-  /** @param now milliseconds since the epoch. */
-  constructor(listed: readonly Listed[], now: () => number) {
-    this.#listed = new Map(listed.map((one) => [one.fingerprint, one]));
+  /**
+   * @param listed returns those of the configuration as of now.
+   * @param now milliseconds since the epoch.
+   */
+  constructor(listed: () => readonly Listed[], now: () => number) {
+    this.#listed = listed;
     this.#now = now;
+  }
+
+  /** Ends the streams of those that are listed no more, or otherwise than when they began. */
+  review(): void {
+    for (const [fingerprint, { listed, ending }] of this.#known)
+      if (!isDeepStrictEqual(this.#rowOf(fingerprint), listed)) {
+        this.#known.delete(fingerprint);
+        ending.abort(new ConnectError(unlisted(fingerprint), Code.Unauthenticated));
+      }
   }
 
   /** Returns whose certificate a connection has, or a sentence that says why it does not count; undefined: it has none. */
@@ -30,22 +46,35 @@ export class ClientCertificates {
     if (expiresAtMs <= this.#now()) return expired(validToDate);
     if (!authorized)
       return `the client certificate is none of this server's authority (${String(authorizationError)}): present one that it signed, or send a token`;
-    const listed = this.#listed.get(fingerprint);
-    if (listed === undefined)
-      return `this server does not know the client certificate ${fingerprint}: its admin adds it to api.tls.clientCertificates; or send a token`;
-    const identity = this.#identities.get(fingerprint) ?? this.#identityOf(listed, validToDate);
-    this.#identities.set(fingerprint, identity);
-    return identity;
+    const listed = this.#rowOf(fingerprint);
+    if (listed === undefined) return unlisted(fingerprint);
+    const known = this.#known.get(fingerprint) ?? this.#begin(listed, validToDate);
+    this.#known.set(fingerprint, known);
+    return known.identity;
   }
 
-  #identityOf({ fingerprint, name, role, chats }: Listed, validTo: Date): Identity {
+  #rowOf(fingerprint: string): Listed | undefined {
+    return this.#listed().find((one) => one.fingerprint === fingerprint);
+  }
+
+  #begin(listed: Listed, validTo: Date): Known {
+    const { fingerprint, name, role, chats } = listed;
     const ending = new AbortController();
     const expiresAtMs = validTo.getTime();
     runAt(expiresAtMs, this.#now, () => {
       ending.abort(new ConnectError(expired(validTo), Code.Unauthenticated));
     });
     const scope = chats.length === 0 ? "all" : chats;
-    return { name, id: fingerprint, session: undefined, role, scope, expiresAtMs, ended: ending.signal };
+    const identity = {
+      name,
+      id: fingerprint,
+      session: undefined,
+      role,
+      scope,
+      expiresAtMs,
+      ended: ending.signal,
+    } as const;
+    return { listed, identity, ending };
   }
 }
 
@@ -58,6 +87,10 @@ function presentedOn(socket: Request["socket"]): {
   const { authorized = false, authorizationError } = socket as Partial<TLSSocket>;
   const certificate = "getPeerX509Certificate" in socket ? socket.getPeerX509Certificate() : undefined;
   return { authorized, authorizationError, certificate };
+}
+
+function unlisted(fingerprint: string): string {
+  return `this server does not know the client certificate ${fingerprint}: its admin adds it to api.tls.clientCertificates; or send a token`;
 }
 
 function expired(validTo: Date): string {

@@ -183,11 +183,11 @@ export async function serveApi(changes: Partial<ServiceContext> = {}, serving: S
 export function testGate(
   { context, logger }: Pick<OpenedContext, "context" | "logger">,
   mode: TokenMode = "auto",
-  listed: ConstructorParameters<typeof ClientCertificates>[0] = [],
+  listed: NonNullable<TlsSettings["clientCertificates"]> = [],
 ): Gate {
   return new Gate(
     () => mode,
-    { tokens: context.tokens, certificates: new ClientCertificates(listed, context.now) },
+    { tokens: context.tokens, certificates: new ClientCertificates(() => listed, context.now) },
     logger,
   );
 }

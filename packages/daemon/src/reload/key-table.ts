@@ -33,6 +33,7 @@ export const keyTable = {
   "api.hosts": { restart: apps },
   "api.trustedProxies": { restart: api },
   "api.tls": { restart: api },
+  "api.tls.clientCertificates": { reload: api },
   limits: { reload: apiAndWorker },
   register: { reload: api },
   notify: { reload: api },
