@@ -204,7 +204,8 @@ describe("client certificates", () => {
     listed = [];
     certificates.review();
     assert.ok(second.ended.aborted);
-    assert.match(String(certificates.find(socket)), /^this server does not know the client certificate/);
+    const refused = certificates.find(socket);
+    assert.match(typeof refused === "string" ? refused : "", /^this server does not know the client certificate/);
   });
 
   it("client certificates: that of a reverse proxy is not that of its clients", async (cleanup) => {
