@@ -52,6 +52,7 @@ export const upgradeGuarantees = [
   "a version that ends after a while is taken back",
   "a disk without room for the backup stops nothing, before and while it is written",
   "a signal takes an upgrade back",
+  "an upgrade goes on if its terminal is closed",
   "a migration that fails on the copy stops nothing",
   "a migration that fails on the table is taken back",
   "a migration that finds the disk full leaves the version before",

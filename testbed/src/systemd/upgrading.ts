@@ -41,7 +41,10 @@ export async function isRefused(
 /** The program is the current one and whole, its units are active, and nothing is left of an upgrade. */
 export async function isAtWork(program: string, told: string): Promise<void> {
   assert.equal(await realpath("/opt/dwld"), program, told);
-  for (const unit of units) assert.equal(await property(unit, "ActiveState"), "active", `${unit}: ${told}`);
+  for (const unit of units) {
+    const { stdout: log } = await run("journalctl", "-u", unit, "-n", "25", "--no-pager");
+    assert.equal(await property(unit, "ActiveState"), "active", `${unit}: ${told}\n${log}`);
+  }
   assert.ok(!(await readFile(join(programs, "record.json"), "utf8").catch(() => "")).includes("unfinished"), told);
   const { stdout } = await run("systemctl", "list-units", "--all", "--plain", "--no-legend", "dwld-rehearsal-*");
   assert.equal(stdout.trim(), "", told);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { loadConfiguration } from "@dwld/daemon";
+import { type Configuration, ConfigurationError, loadConfiguration } from "@dwld/daemon";
 import { execa } from "execa";
 import { programsOf } from "../programs.ts";
 import { goBack } from "./go-back.ts";
@@ -15,12 +15,12 @@ import { refuseSecondRun, upgradeTo } from "./upgrade.ts";
 type Asked = { to?: string; back?: boolean; ownBackup?: boolean; ready: number; watch: number };
 type Surroundings = { env: NodeJS.ProcessEnv; say: (text: string) => void; signal: AbortSignal };
 
-/** `dwld upgrade --to` and `--back`. @throws UpgradeError; ConfigurationError */
+/** `dwld upgrade --to` and `--back`. @throws UpgradeError */
 export async function changeProgram(asked: Asked, { env, say, signal }: Surroundings): Promise<void> {
   if (process.getuid?.() !== 0) throw new UpgradeError("this changes what runs on this machine, and needs root: sudo");
   const places = machinePlaces;
   const named = { config: places.configuration };
-  const { database, health } = loadConfiguration(named, env);
+  const { database, health } = loadOrRefuse(named, env);
   const call: UpgradeCall = {
     ...{ places, say, signal },
     table: new TaskTable(database, places, programsOf(env, signal)),
@@ -40,6 +40,18 @@ export async function changeProgram(asked: Asked, { env, say, signal }: Surround
   };
   if (asked.to !== undefined) await upgradeTo(resolve(asked.to), call);
   else await returnToFormer(call);
+}
+
+function loadOrRefuse(named: { config: string }, env: NodeJS.ProcessEnv): Configuration {
+  try {
+    return loadConfiguration(named, env);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new UpgradeError(
+      `${error.message}\nThis version cannot run with ${named.config}: mend it, and run this again. Nothing was stopped or changed.`,
+      { cause: error },
+    );
+  }
 }
 
 async function returnToFormer(call: UpgradeCall): Promise<void> {

@@ -66,7 +66,7 @@ async function findOut({ from, to, carried }: Way, call: UpgradeCall): Promise<U
 
 /** Returns the path of a backup; undefined if the operator has one of their own. */
 async function backUp(to: string, { table, say, now, signal, ownBackup }: UpgradeCall): Promise<string | undefined> {
-  if (ownBackup && !table.isFile) return undefined;
+  if (ownBackup) return undefined;
   say(`copying the task table, ${table.name}`);
   return await table.backUp(to, now(), signal);
 }

@@ -4,7 +4,7 @@ import { errorCode } from "@dwld/text";
 import type { MachinePlaces } from "./machine-places.ts";
 import { syncFolder } from "./record.ts";
 
-/** Returns the folder of the program that is to run: the link itself if a package has put a folder there; undefined if there is none. */
+/** Returns the folder of the program that is to run: the path of the link if there is a folder; undefined if there is none. */
 export function currentProgram({ link }: Pick<MachinePlaces, "link">): string | undefined {
   try {
     return resolve(dirname(link), readlinkSync(link));

@@ -10,7 +10,7 @@ export type TableChange = {
   readonly backup?: string;
   /** The migrations that the version applies, by their names. */
   readonly migrations: readonly string[];
-  /** The mark of the table (`changeMarkOf`) right after the migration. */
+  /** The mark of the table (`changeMarkOf`) when nobody wrote it, at the backup and again right after the migration. */
   readonly mark?: string;
 };
 

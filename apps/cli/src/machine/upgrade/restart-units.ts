@@ -35,3 +35,14 @@ export async function restartUnits(
     await untilReady(group, watch);
   }
 }
+
+/** Restarts units at once, so that each comes as soon as it can, whatever keeps another away. */
+export async function restartTogether(
+  units: readonly RunningUnit[],
+  { say, ...watch }: Watch & { say: Say },
+): Promise<void> {
+  say(`restarting ${namesOf(units).join(", ")}`);
+  await stopUnits(namesOf(units));
+  await startUnits(namesOf(units));
+  await untilReady(units, watch);
+}

@@ -50,18 +50,18 @@ export async function reloadUnits(): Promise<void> {
   await systemctl("daemon-reload");
 }
 
-/** Returns the last lines of a unit's journal that say that something is wrong. */
+/** Returns what a unit said last: errors of its log, and what it wrote beside that. */
 export async function lastWords(unit: string): Promise<string> {
-  const how = ["-u", unit, "-p", "err", "-n", "3", "-o", "cat", "--no-pager", "--since=-15min"];
+  const how = [`_SYSTEMD_UNIT=${unit}`, "-n", "30", "-o", "cat", "--no-pager", "--since=-15min"];
   const { stdout } = await execa("journalctl", how, { reject: false });
-  return stdout.split("\n").map(message).filter(Boolean).join("\n");
+  return stdout.split("\n").map(complaint).filter(Boolean).slice(-3).join("\n");
 }
 
-/** A line of the log is JSON with a message, or a text for a person. */
-function message(line: string): string {
+/** Returns the message of a line of the log if it is an error, and a line that is none of the log as it is. */
+function complaint(line: string): string {
   try {
-    const entry = JSON.parse(line) as { msg?: string; err?: { message?: string } };
-    return [entry.msg, entry.err?.message].filter(Boolean).join(": ");
+    const { level = "", msg, err } = JSON.parse(line) as { level?: string; msg?: string; err?: { message?: string } };
+    return ["error", "fatal"].includes(level) ? [msg, err?.message].filter(Boolean).join(": ") : "";
   } catch {
     return line;
   }

@@ -20,10 +20,10 @@ for (const [told, given, seen, way] of [
     "changed since",
   ],
   [
-    "an upgrade that ended within the migration restores",
+    "a migrated table without a mark is not thrown away",
     { ...change, mark: undefined },
     { isMigrated: true, markNow: "revision 7" },
-    "restore",
+    "changed since",
   ],
   ["a table on a server is left to its operator", change, { isMigrated: true, markNow: undefined }, "other server"],
   [

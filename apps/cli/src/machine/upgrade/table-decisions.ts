@@ -29,6 +29,5 @@ export function wayBackOfTable(
 ): TableWayBack {
   if (migrations.length === 0 || !isMigrated) return "stays";
   if (markNow === undefined || backup === undefined) return "other server";
-  // Without a mark, the upgrade ended within the migration, or at once behind it: no process was started since.
-  return mark === undefined || mark === markNow ? "restore" : "changed since";
+  return mark === markNow ? "restore" : "changed since";
 }

@@ -79,7 +79,7 @@ export class TaskTable {
   }
 
   /** Removes the backups of upgrades but that of the way back. */
-  keepBackup(kept: string | undefined): void {
+  keepBackup(kept: string): void {
     if (!existsSync(this.#places.backups)) return;
     for (const name of readdirSync(this.#places.backups)) {
       const path = join(this.#places.backups, name);

@@ -6,8 +6,8 @@ import { readRecord } from "./record.ts";
 /** The document of `dwld upgrade --json`: scripts rely on it. */
 export type UpgradeFacts = {
   readonly installed: string | null;
-  /** Whether a package manager has put it here, and upgrades it. */
-  readonly byPackage: boolean;
+  /** Whether it came as a folder, as in an image of a container, with which the next version comes. */
+  readonly isFolder: boolean;
   readonly wayBack: { readonly program: string; readonly since: string; readonly migrations: readonly string[] } | null;
   readonly interrupted: { readonly from: string; readonly to: string } | null;
 };
@@ -17,7 +17,7 @@ export function upgradeFacts(places: MachinePlaces = machinePlaces): UpgradeFact
   const { wayBack, unfinished } = readRecord(places.record);
   return {
     installed: current === undefined ? null : current === places.link ? layout.version : programName(current),
-    byPackage: current === places.link,
+    isFolder: current === places.link,
     wayBack: wayBack
       ? { program: programName(wayBack.program), since: wayBack.since, migrations: wayBack.migrations }
       : null,
@@ -30,9 +30,9 @@ export function isNone({ installed }: UpgradeFacts): boolean {
   return installed === null;
 }
 
-export function upgradeText({ installed, byPackage, wayBack, interrupted }: UpgradeFacts): string {
+export function upgradeText({ installed, isFolder, wayBack, interrupted }: UpgradeFacts): string {
   if (installed === null) return "dwld is not installed on this machine: sudo make install\n";
-  if (byPackage) return `${installed} is installed, by a package: apt upgrades it.\n`;
+  if (isFolder) return `${installed} is installed, in a folder that comes as a whole with the next version.\n`;
   const back =
     wayBack === null
       ? "There is no version before it."

@@ -2,7 +2,7 @@ import { isRunning } from "@dwld/queue";
 import { goBack } from "./go-back.ts";
 import { prepare, whyOf } from "./prepare.ts";
 import { currentProgram, keepPrograms, makeCurrent, programName } from "./programs.ts";
-import { readRecord, type Unfinished, writeRecord } from "./record.ts";
+import { readRecord, type TableChange, type Unfinished, writeRecord } from "./record.ts";
 import { restartUnits, stopAll } from "./restart-units.ts";
 import { reloadUnits, runningServices } from "./systemd.ts";
 import { placeUnits } from "./unit-files.ts";
@@ -25,9 +25,7 @@ export async function upgradeTo(to: string, call: UpgradeCall): Promise<void> {
   const carried = await carriedOn(to, call);
   const current = currentProgram(places);
   if (current === places.link)
-    throw new UpgradeError(
-      `${current} is a folder, which a package has put there: apt upgrades it. Nothing was changed.`,
-    );
+    throw new UpgradeError(`${current} is a folder, and not the link that an upgrade exchanges. Nothing was changed.`);
   if (carried === undefined && (current === undefined || current === to)) {
     await place(to, current, call);
     return;
@@ -42,7 +40,7 @@ export async function upgradeTo(to: string, call: UpgradeCall): Promise<void> {
   const { backup, migrations } = unfinished;
   const wayBack = { program: from, since: call.now().toISOString(), migrations, ...(backup && { backup }) };
   writeRecord(places.record, { wayBack });
-  call.table.keepBackup(backup);
+  if (backup !== undefined) call.table.keepBackup(backup);
   keepPrograms(places, [to, from]);
   say(`${programName(to)} runs. The way back to ${programName(from)}: sudo dwld upgrade --back`);
 }
@@ -88,12 +86,15 @@ async function exchange(unfinished: Unfinished, call: UpgradeCall): Promise<void
     signal.throwIfAborted();
   };
   try {
-    if (call.migrates && ((await table.inspect())?.pending.length ?? 0) > 0) await migrate(unfinished, call, reach);
+    const isOld = call.migrates && ((await table.inspect())?.pending.length ?? 0) > 0;
+    if (isOld) await quieten(unfinished, call, reach);
+    // Before the table is migrated: after a power cut, the version comes up that reads it, or migrates it itself.
     await reach("switch");
     makeCurrent(places, to);
     await reach("units");
     placeUnits(places, to, from);
     await reloadUnits();
+    if (isOld) await migrate(unfinished, call, reach);
     await reach("start");
     await restartUnits(units, call);
     await reach("ready");
@@ -110,22 +111,37 @@ async function exchange(unfinished: Unfinished, call: UpgradeCall): Promise<void
   }
 }
 
-/** Migrates the table while nobody writes it: what is in the backup then is all that there is. */
-async function migrate(unfinished: Unfinished, call: UpgradeCall, reach: (step: Step) => Promise<void>): Promise<void> {
-  const { places, table, say } = call;
-  const record = readRecord(places.record);
-  const keep = (facts: { backup?: string; mark?: string }) => {
-    Object.assign(unfinished, facts);
-    writeRecord(places.record, { ...record, unfinished });
-  };
+/** Ends all that writes the table, so that what is in the backup then is all that there is. */
+async function quieten(unfinished: Unfinished, call: UpgradeCall, reach: (step: Step) => Promise<void>): Promise<void> {
+  const { table, say, now } = call;
   await reach("stop");
   await stopAll(unfinished.units, say);
   await reach("final-backup");
-  if (table.isFile) keep({ backup: await table.backUp(unfinished.to, call.now()) });
+  if (!table.isFile || call.ownBackup) return;
+  const backup = await table.backUp(unfinished.to, now());
+  await keep(unfinished, { backup }, call);
+}
+
+async function migrate(unfinished: Unfinished, call: UpgradeCall, reach: (step: Step) => Promise<void>): Promise<void> {
+  const { table, say } = call;
   await reach("migration");
   say(`migrating the task table: ${unfinished.migrations.join(", ")}`);
-  await table.migrate();
+  await table.migrate().catch(async (error: unknown) => {
+    // Its transaction was undone, and nothing has to be. A full disk would not even let the table be looked at.
+    if (table.isFile) await keep(unfinished, { migrations: [] }, call);
+    throw error;
+  });
   await reach("migrated");
-  const mark = await table.mark();
-  if (mark !== undefined) keep({ mark });
+  await keep(unfinished, {}, call);
+}
+
+/** Keeps in the record what is known of the table, with its mark at this moment. */
+async function keep(
+  unfinished: Unfinished,
+  facts: Partial<TableChange>,
+  { places, table }: Pick<UpgradeCall, "places" | "table">,
+): Promise<void> {
+  const mark = facts.migrations === undefined ? await table.mark() : undefined;
+  Object.assign(unfinished, facts, mark !== undefined && { mark });
+  writeRecord(places.record, { ...readRecord(places.record), unfinished });
 }
