@@ -41,8 +41,8 @@ before(async () => {
   await using site = await startSampleSite({ videos: [{ name: "gulls", title: "Gulls", seconds: 2 }] });
   await using server = await startVsftpd();
   await using dwld = await startDwld({
-    apps: ["up"],
-    configuration: { worker: { parallel: 1 }, ftp: server.configuration },
+    apps,
+    configuration: { worker: { parallel: 1, ytdlp: { keepLoaded: false } }, ftp: server.configuration },
   });
   const add = async (link: string) =>
     (await dwld.client.addTask({ link, userName: "never-a-label", chatId: "secret-chat" })).task?.id ?? "";
