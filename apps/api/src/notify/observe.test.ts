@@ -68,6 +68,17 @@ test("conditions: disk and yt-dlp are of a host, over when a worker there says s
   assert.equal(fate("disk", "pi", { hosts: [hostRow(), hostRow({ name: "pi", forgotten_at: now })] }), "moot");
 });
 
+test("conditions: the words of a trouble continue a sentence that has said what it is about", () => {
+  const ill = running("worker", {
+    space: "nothing new is downloaded: 1 MB is free",
+    "yt-dlp": "Not found. Install it.",
+  });
+  const words = observe({ ...well, processes: [ill, running("ftp-sender")] }, now).seen.map(({ condition }) =>
+    "words" in condition ? condition.words : undefined,
+  );
+  assert.deepEqual(words, ["1 MB is free", "Not found. Install it"]);
+});
+
 test("conditions: a process that is needed and of which none lives", () => {
   assert.deepEqual(kinds({ processes: [{ ...running("worker"), isAlive: false }] }), [
     "process worker",
@@ -91,8 +102,13 @@ test("conditions: a machine that is silent, until it is declared gone", () => {
 
 test("conditions: a site is paused as long as somebody tries it, and well when it answers", () => {
   const site = { name: "tube", pause_reason: "bot_check", pause_level: 3, paused_until: now - 1000 } as SiteRow;
-  assert.deepEqual(kinds({ sites: [site] }), ["site tube"]);
-  const untried = { ...site, paused_until: now - 2 * hourMs };
+  const asked = { ...site, due: 1, running: 0 };
+  assert.deepEqual(kinds({ sites: [asked, { ...asked, name: "other", due: 0, running: 1 }] }), [
+    "site tube",
+    "site other",
+  ]);
+  assert.deepEqual(kinds({ sites: [{ ...asked, due: 0 }] }), [], "no link waits");
+  const untried = { ...asked, paused_until: now - 2 * hourMs };
   assert.deepEqual(kinds({ sites: [untried] }), []);
   assert.equal(fate("site", "tube", { sites: [untried] }), "unknown");
   assert.equal(fate("site", "tube", {}), "over");

@@ -35,7 +35,7 @@ export type Certificate = { readonly file: string; readonly endsAtMs: number };
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** A pause of a site that ended longer ago ended since nobody asks any more, so that no task tries whether it answers. */
+/** A pause of a site that ended longer ago ended since nobody asks any more, so that no task tries whether it answers. Without links, it concerns nobody. */
 const probedWithinMs = hourMs;
 
 /** The silence after which a host is worth a look, ms. */
@@ -83,8 +83,8 @@ export function observe(facts: Facts, now: number): Look {
 
 const isProbed =
   (now: number) =>
-  ({ paused_until }: SiteRow) =>
-    paused_until > now - probedWithinMs;
+  ({ paused_until, due, running }: SiteRow) =>
+    paused_until > now - probedWithinMs && due + running > 0;
 const isMissed = ({ forgotten_at, silent_ms }: HostRow) => forgotten_at === null && silent_ms >= silentMs;
 
 function living({ processes }: Facts, app: string, host?: string): SeenProcess[] {
@@ -109,9 +109,16 @@ function troubles(facts: Facts, now: number): Seen[] {
     return ([["disk", "space"] as const, ["yt-dlp", "yt-dlp"] as const] as const).flatMap(([kind, source]): Seen[] => {
       const words = workers.map((each) => each[source] ?? "");
       const [first = ""] = words;
-      return words.includes("") ? [] : [{ condition: { kind, host, words: first }, subject: host, sinceMs: now }];
+      return words.includes("")
+        ? []
+        : [{ condition: { kind, host, words: clause(first) }, subject: host, sinceMs: now }];
     });
   });
+}
+
+/** Returns the words of a trouble as they stand behind a colon: what they begin with is said before it. */
+function clause(words: string): string {
+  return words.replace(/^nothing new is downloaded: /, "").replace(/\.$/, "");
 }
 
 function missingApps(facts: Facts): string[] {
