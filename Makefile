@@ -16,7 +16,7 @@ NAMED = $(filter command,$(firstword $(origin NAME)))
 
 # Removes the target of a step that failed, so that the next make does not take it for finished.
 .DELETE_ON_ERROR:
-.PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench pictures chaos bundle makers deb image release install upgrade uninstall
+.PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench pictures chaos months bundle makers deb image release install upgrade uninstall
 
 help: ## this page
 	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
@@ -96,6 +96,9 @@ pictures: setup page ## pictures of the page in each state, in pictures/; again 
 
 chaos: setup ## ask for 300 videos while everything is killed, frozen and cut off; SEED=N for the same again; ENGINE=postgres: three machines
 	@node chaos/main.ts $(CHAOS)
+
+months: setup ## two months of a house with dwld, by a clock that jumps: what breaks, ages and fills up meanwhile; SEED=N for the same again
+	@node chaos/months/main.ts $(if $(SEED),--seed $(SEED))
 
 bundle: runnable ## make in build/ what make install puts into /opt/dwld
 	@node tools/bundle/main.ts build

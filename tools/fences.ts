@@ -198,7 +198,7 @@ const permits: Record<string, Permit> = {
     tests: true,
   },
   fuzz: { dwld: [], libraries: ["node:child_process"], tests: true },
-  chaos: { dwld: ["rpc", "queue", "testbed", ...ground], libraries: ["better-sqlite3"], tests: true },
+  chaos: { dwld: ["rpc", "queue", "testbed", ...ground], libraries: ["better-sqlite3", "execa"], tests: true },
   testbed: {
     dwld: ["rpc", ...ground],
     libraries: ["execa", "basic-ftp", "pg", "node:child_process"],

@@ -24,6 +24,8 @@ export interface FtpServerOptions {
   maxBytesPerSecond?: number;
   /** Limit of logins at once; default: none. */
   maxSessions?: number;
+  /** Days for which its certificate is good; default 2. */
+  certificateDays?: number;
 }
 
 export interface FtpServer extends AsyncDisposable {
@@ -60,6 +62,8 @@ export interface FtpServer extends AsyncDisposable {
   setWritable(writable: boolean): Promise<void>;
   /** Changes the right password, but neither `password` nor `passwordFile`. */
   changePassword(password: string): Promise<void>;
+  /** Exchanges the certificate and its key, and has the server read them by a restart. */
+  renewCertificate(days: number): Promise<void>;
   /** Kills the server and its sessions. Files, port and password stay. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
@@ -136,7 +140,7 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
   await changePassword(password);
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
   await writeFile(logFile, "");
-  const certificate = await makeCertificate(folder, { days: 2 });
+  const certificate = await makeCertificate(folder, { days: options.certificateDays ?? 2 });
 
   let port = fixedPort ?? 0;
   let program: ForegroundProgram;
@@ -204,6 +208,11 @@ async function startIn(folder: string, server: FtpProgram, options: FtpServerOpt
     logins: async () => (await log()).split("\n").filter((line) => server.login.test(line)).length,
     setWritable: (writable) => chmod(root, writable ? 0o755 : 0o555),
     changePassword,
+    renewCertificate: async (days) => {
+      await makeCertificate(folder, { days, isAnother: true });
+      await goAway();
+      await start();
+    },
     goAway,
     comeBack: start,
     stop,
