@@ -39,6 +39,8 @@ export function build(run: RunOnMachine): Command {
           );
           return 1;
         }
+        if (processes.length === 0)
+          print(`the ${signalled} does not answer at its health address: its log says what came of the reload\n`);
         const sinceMs =
           signalled === undefined ? await askForReload(processes, configuration.data) : signalledSinceMs();
         const ends = await Promise.all(processes.map(async (one) => await untilReloaded(one, sinceMs)));
