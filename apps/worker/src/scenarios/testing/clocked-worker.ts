@@ -12,6 +12,7 @@ import { parseOptions, type TaskOptions } from "@dwld/options";
 import {
   addTask,
   attemptsOf,
+  type Database,
   downloadBounds,
   filesOf,
   findTask,
@@ -31,15 +32,19 @@ import { DiskAdmission } from "../../disk/disk-admission.ts";
 import { createStageFinder } from "../../stages/find-stages.ts";
 import { createPlanner } from "../../stages/planner.ts";
 import { createJanitor } from "../../workdir/janitor.ts";
-import type { Capabilities } from "../../ytdlp/capabilities.ts";
+import type { YtdlpsForAttempt } from "../../versions/tried-ytdlp.ts";
 import { ownFolderOf } from "../../workdir/workdir.ts";
 import type { LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
 import { openProgramAnswers } from "../../process/program-answers.ts";
 import { rememberCapabilities } from "../../ytdlp/remembered-capabilities.ts";
 import { createYtdlpRunner } from "../../ytdlp/run-ytdlp.ts";
-import { createYtdlpCommands, type YtdlpCommands } from "../../ytdlp/ytdlp-commands.ts";
+import { type ChooseYtdlp, createYtdlpCommands, type YtdlpCommands } from "../../ytdlp/ytdlp-commands.ts";
 import { createScenarioYtdlps } from "./recorded-ytdlps.ts";
 import { scenarioReadPlain } from "./scenario-media.ts";
+
+const onlyConfigured =
+  (configured: ChooseYtdlp): YtdlpsForAttempt =>
+  async (name) => [{ ytdlp: await configured(name) }];
 
 const minuteMs = 60_000;
 const options = parseOptions({ options: "{}" });
@@ -48,7 +53,13 @@ const options = parseOptions({ options: "{}" });
 export type History = Awaited<ReturnType<ClockedWorker["play"]>>;
 
 /** The surroundings of the runs; default none, but the loaded yt-dlps that the tests of a file share. */
-export type Surroundings = { egressProxy?: EgressUrls | undefined; ytdlps?: LoadedYtdlps | undefined; walls?: Walls };
+export type Surroundings = {
+  egressProxy?: EgressUrls | undefined;
+  ytdlps?: LoadedYtdlps | undefined;
+  walls?: Walls;
+  /** Returns the yt-dlps for attempts; default: the one that is configured. */
+  versions?: (configured: ChooseYtdlp, database: Database) => YtdlpsForAttempt;
+};
 
 type Sections = { worker?: object; stages?: object; sites?: object };
 
@@ -109,7 +120,7 @@ export async function carryOutDownload(worker: AttemptParts, lease: Lease): Prom
 export async function startClockedWorker(
   context: Pick<TestContext, "after">,
   makeSettings: (folder: string) => Sections | Promise<Sections>,
-  { egressProxy, ytdlps = loaded, walls = noWalls }: Surroundings = {},
+  { egressProxy, ytdlps = loaded, walls = noWalls, versions = onlyConfigured }: Surroundings = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-history-"));
   const { worker: section, ...sections } = await makeSettings(folder);
@@ -161,7 +172,7 @@ export async function startClockedWorker(
       wake: () => undefined,
     }),
     downloads,
-    ytdlpsFor: async (name?: string) => [{ ytdlp: await capabilities(name) }] as [{ ytdlp: Capabilities }],
+    ytdlpsFor: versions(capabilities, database),
     ownFolder: ownFolderOf(downloads, testHost),
     host: testHost.name,
     planner: createPlanner({ ...parts, findStages: createStageFinder(parts), random: () => 1 }),
