@@ -8,6 +8,7 @@ import type { Identity } from "../access/identity.ts";
 import { seesMachine } from "../access/rights.ts";
 import type { ServiceContext } from "./context.ts";
 import { hostMessages } from "../messages/host-message.ts";
+import { readYtdlps } from "../messages/ytdlp-message.ts";
 import { processMessage } from "../messages/process-message.ts";
 import { noticeMessages } from "../messages/notice-message.ts";
 import { limitMessage } from "../messages/limit-message.ts";
@@ -78,7 +79,7 @@ async function machineStatus(context: StatusContext): Promise<MessageInitShape<t
     cache: context.cache.state(),
     bots: context.bots().map(botMessage),
     limits: context.limits.status().map(limitMessage),
-    hosts: hostMessages({ processes, hosts }),
+    hosts: hostMessages({ processes, hosts }, await readYtdlps(database)),
     ...noticeMessages(await listNotices(database), await listLanes(database), context.notify.targetNames),
   };
 }

@@ -3,14 +3,15 @@ import type { HostRow } from "@dwld/queue";
 import type { HostSchema } from "@dwld/rpc";
 import type { SeenMachines, SeenProcess } from "../machine/living-processes.ts";
 import { type Answering, processMessage } from "./process-message.ts";
+import { type Ytdlps, ytdlpsOf } from "./ytdlp-message.ts";
 import { wireCount, wireInt64, wireTime } from "./wire-values.ts";
 
 /** Converts the hosts that are expected back; with their processes, if it is given by which process they are told. */
-export function hostMessages({ processes, hosts }: SeenMachines, answering?: Answering) {
+export function hostMessages({ processes, hosts }: SeenMachines, ytdlps: Ytdlps, answering?: Answering) {
   const expected = hosts.filter(({ forgotten_at }) => forgotten_at === null);
   return expected.map((row) => {
     const own = processes.filter((process) => process.row.host === row.name);
-    return hostMessage(row, own, answering);
+    return { ...hostMessage(row, own, answering), ...ytdlpsOf(row.name, ytdlps) };
   });
 }
 

@@ -10,6 +10,7 @@ import type { Look } from "./look.ts";
 import { percentText, spanText, untilText } from "./quantities.ts";
 import { progressLine } from "./task-lines.ts";
 import { stateWord } from "./task-words.ts";
+import { ytdlpLines } from "./ytdlp-lines.ts";
 
 /** Returns the page of `dwld status`. */
 export function statusPage(status: GetStatusResponse, look: Look, nowMs: number): string[] {
@@ -25,6 +26,8 @@ export function statusPage(status: GetStatusResponse, look: Look, nowMs: number)
     ["sensors", sensorsText(status.sensors)],
   ]);
   if (seesMachine) lines.push("", "processes", ...processLines(status, nowMs));
+  const ytdlps = ytdlpLines(status.hosts, nowMs);
+  if (ytdlps.length > 0) lines.push("", "yt-dlp", ...ytdlps.map((line) => `  ${line}`));
   if (status.bots.length > 0) lines.push("", "bots", ...status.bots.map((bot) => `  ${botText(bot, nowMs)}`));
   const limits = limitLines(status.limits, nowMs);
   if (limits.length > 0) lines.push("", "limits", ...limits);

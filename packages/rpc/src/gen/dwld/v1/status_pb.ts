@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file dwld/v1/status.proto.
  */
 export const file_dwld_v1_status: GenFile = /*@__PURE__*/
-  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSKGAQoERGlzaxIMCgRwYXRoGAEgASgJEhIKCmZyZWVfYnl0ZXMYAiABKAMSEwoLdG90YWxfYnl0ZXMYAyABKAMSFQoNcmVzZXJ2ZV9ieXRlcxgEIAEoAxIVCg13YWl0aW5nX2J5dGVzGAUgASgDEhkKEW1heF93YWl0aW5nX2J5dGVzGAYgASgDIqwCCgdQcm9jZXNzEgoKAmlkGAEgASgJEgsKA2FwcBgCIAEoCRIMCgRob3N0GAMgASgJEgsKA3BpZBgEIAEoBRIPCgd2ZXJzaW9uGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhbGl2ZRgIIAEoCBIPCgd0cm91YmxlGAkgASgJEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkSHQoFd2FsbHMYCyABKAsyDi5kd2xkLnYxLldhbGxzEiIKCHRyb3VibGVzGAwgAygLMhAuZHdsZC52MS5Ucm91YmxlItEBCgRIb3N0EgwKBG5hbWUYASABKAkSDQoFYWxpdmUYAiABKAgSFQoNc2hhcmVkX2ZvbGRlchgDIAEoCRIyCg5sYXN0X3NlZW5fdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoOZG93bmxvYWRzX2Rpc2sYBSABKAsyDS5kd2xkLnYxLkRpc2sSFQoNd2FpdGluZ19jb3VudBgGIAEoAxIjCglwcm9jZXNzZXMYByADKAsyEC5kd2xkLnYxLlByb2Nlc3MiOwoHVHJvdWJsZRIiCgRraW5kGAEgASgOMhQuZHdsZC52MS5Ucm91YmxlS2luZBIMCgR0ZXh0GAIgASgJIkEKBVdhbGxzEhkKEW5ldHdvcmtfbmFtZXNwYWNlGAEgASgIEg8KB3NhbmRib3gYAiABKAgSDAoEdGV4dBgDIAEoCSKgAQoKUGF1c2VkU2l0ZRIMCgRzaXRlGAEgASgJEjAKDHBhdXNlZF91bnRpbBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoNZmFpbHVyZV9jbGFzcxgDIAEoDjIVLmR3bGQudjEuRmFpbHVyZUNsYXNzEiQKBHRleHQYBCADKAsyFi5kd2xkLnYxLkxvY2FsaXplZFRleHQiuAEKC1N0YWdlUmVzdWx0Eg0KBXN0YWdlGAEgASgJEhUKDXN1Y2Nlc3NfY291bnQYAiABKAMSFQoNZmFpbHVyZV9jb3VudBgDIAEoAxI1ChFsYXN0X3N1Y2Nlc3NfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRbGFzdF9mYWlsdXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIs4CCgRTaXRlEgwKBG5hbWUYASABKAkSEQoJZHVlX2NvdW50GAIgASgDEhUKDXJ1bm5pbmdfY291bnQYAyABKAMSFQoIcGFyYWxsZWwYBCABKAVIAIgBARIlCgdicmVha2VyGAUgASgOMhQuZHdsZC52MS5TaXRlQnJlYWtlchIwCgxwYXVzZWRfdW50aWwYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEioKC3BhdXNlX2NsYXNzGAcgASgOMhUuZHdsZC52MS5GYWlsdXJlQ2xhc3MSEwoLcGF1c2VfbGV2ZWwYCCABKAUSJAoGc3RhZ2VzGAkgAygLMhQuZHdsZC52MS5TdGFnZVJlc3VsdBIqCgpwYXVzZV90ZXh0GAogAygLMhYuZHdsZC52MS5Mb2NhbGl6ZWRUZXh0QgsKCV9wYXJhbGxlbCLXAQoDQm90Eg8KB2FkZHJlc3MYASABKAkSDAoEbmFtZRgCIAEoCRIQCghwcm90b2NvbBgDIAEoCRIgCgVzdGF0ZRgEIAEoDjIRLmR3bGQudjEuQm90U3RhdGUSNQoRbGFzdF9zdWNjZXNzX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEW5leHRfYXR0ZW1wdF90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgd0cm91YmxlGAcgASgJIp4BCgVMaW1pdBIMCgRuYW1lGAEgASgJEg8KB3N1YmplY3QYAiABKAkSDAoEbW9zdBgDIAEoAxIMCgR1bml0GAQgASgJEhUKDXJlZnVzZWRfY291bnQYBSABKAMSNQoRbGFzdF9yZWZ1c2VkX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHVzZWQYByABKAMi2gEKBk5vdGljZRIMCgRraW5kGAEgASgJEg8KB3N1YmplY3QYAiABKAkSLgoKc2luY2VfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdGVsbF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJAoEdGV4dBgGIAMoCzIWLmR3bGQudjEuTG9jYWxpemVkVGV4dCLqAQoOTm90aWNlUmVjZWl2ZXISDAoEbmFtZRgBIAEoCRI0ChBsYXN0X2FjY2VwdF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI2ChJmYWlsaW5nX3NpbmNlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEW5leHRfYXR0ZW1wdF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg13YWl0aW5nX2NvdW50GAUgASgDEg4KBmFuc3dlchgGIAEoCSrDAgoLVHJvdWJsZUtpbmQSHAoYVFJPVUJMRV9LSU5EX1VOU1BFQ0lGSUVEEAASFgoSVFJPVUJMRV9LSU5EX1RBQkxFEAESFgoSVFJPVUJMRV9LSU5EX1NQQUNFEAISFgoSVFJPVUJMRV9LSU5EX1lURExQEAMSIQodVFJPVUJMRV9LSU5EX0RFU1RJTkFUSU9OX0FXQVkQBBIkCiBUUk9VQkxFX0tJTkRfREVTVElOQVRJT05fUkVGVVNFUxAFEhgKFFRST1VCTEVfS0lORF9DT09LSUVTEAYSFQoRVFJPVUJMRV9LSU5EX1JPT00QBxIWChJUUk9VQkxFX0tJTkRfSE9TVFMQCBIcChhUUk9VQkxFX0tJTkRfU0lURV9MSU1JVFMQCRIeChpUUk9VQkxFX0tJTkRfQ09ORklHVVJBVElPThAKKncKC1NpdGVCcmVha2VyEhwKGFNJVEVfQlJFQUtFUl9VTlNQRUNJRklFRBAAEhcKE1NJVEVfQlJFQUtFUl9DTE9TRUQQARIVChFTSVRFX0JSRUFLRVJfT1BFThACEhoKFlNJVEVfQlJFQUtFUl9IQUxGX09QRU4QAyqYAQoIQm90U3RhdGUSGQoVQk9UX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRQk9UX1NUQVRFX1BFTkRJTkcQARIYChRCT1RfU1RBVEVfUkVHSVNURVJFRBACEhIKDkJPVF9TVEFURV9BV0FZEAMSFQoRQk9UX1NUQVRFX1JFRlVTRUQQBBIVChFCT1RfU1RBVEVfRkFJTElORxAFYgZwcm90bzM", [file_dwld_v1_task, file_google_protobuf_timestamp]);
+  fileDesc("ChRkd2xkL3YxL3N0YXR1cy5wcm90bxIHZHdsZC52MSI+CgpTdGF0ZUNvdW50EiEKBXN0YXRlGAEgASgOMhIuZHdsZC52MS5UYXNrU3RhdGUSDQoFY291bnQYAiABKAMiMwoGU2Vuc29yEgwKBG5hbWUYASABKAkSDQoFdmFsdWUYAiABKAESDAoEdW5pdBgDIAEoCSKGAQoERGlzaxIMCgRwYXRoGAEgASgJEhIKCmZyZWVfYnl0ZXMYAiABKAMSEwoLdG90YWxfYnl0ZXMYAyABKAMSFQoNcmVzZXJ2ZV9ieXRlcxgEIAEoAxIVCg13YWl0aW5nX2J5dGVzGAUgASgDEhkKEW1heF93YWl0aW5nX2J5dGVzGAYgASgDIqwCCgdQcm9jZXNzEgoKAmlkGAEgASgJEgsKA2FwcBgCIAEoCRIMCgRob3N0GAMgASgJEgsKA3BpZBgEIAEoBRIPCgd2ZXJzaW9uGAUgASgJEi4KCnN0YXJ0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVhbGl2ZRgIIAEoCBIPCgd0cm91YmxlGAkgASgJEhUKDXl0ZGxwX3ZlcnNpb24YCiABKAkSHQoFd2FsbHMYCyABKAsyDi5kd2xkLnYxLldhbGxzEiIKCHRyb3VibGVzGAwgAygLMhAuZHdsZC52MS5Ucm91YmxlIqoCCgRIb3N0EgwKBG5hbWUYASABKAkSDQoFYWxpdmUYAiABKAgSFQoNc2hhcmVkX2ZvbGRlchgDIAEoCRIyCg5sYXN0X3NlZW5fdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJQoOZG93bmxvYWRzX2Rpc2sYBSABKAsyDS5kd2xkLnYxLkRpc2sSFQoNd2FpdGluZ19jb3VudBgGIAEoAxIjCglwcm9jZXNzZXMYByADKAsyEC5kd2xkLnYxLlByb2Nlc3MSLQoOeXRkbHBfdmVyc2lvbnMYCCADKAsyFS5kd2xkLnYxLll0ZGxwVmVyc2lvbhIoCgt5dGRscF9jaGVjaxgJIAEoCzITLmR3bGQudjEuWXRkbHBDaGVjayLCAQoMWXRkbHBWZXJzaW9uEg8KB3ZlcnNpb24YASABKAkSKQoFc3RhdGUYAiABKA4yGi5kd2xkLnYxLll0ZGxwVmVyc2lvblN0YXRlEg4KBnBpbm5lZBgDIAEoCBIOCgZvcmlnaW4YBCABKAkSLgoKc2luY2VfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoGcmVhc29uGAYgAygLMhYuZHdsZC52MS5Mb2NhbGl6ZWRUZXh0IpQBCgpZdGRscENoZWNrEi4KCmNoZWNrX3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEWxhc3Rfc3VjY2Vzc190aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZuZXdlc3QYAyABKAkSDwoHcHJvYmxlbRgEIAEoCSI7CgdUcm91YmxlEiIKBGtpbmQYASABKA4yFC5kd2xkLnYxLlRyb3VibGVLaW5kEgwKBHRleHQYAiABKAkiQQoFV2FsbHMSGQoRbmV0d29ya19uYW1lc3BhY2UYASABKAgSDwoHc2FuZGJveBgCIAEoCBIMCgR0ZXh0GAMgASgJIqABCgpQYXVzZWRTaXRlEgwKBHNpdGUYASABKAkSMAoMcGF1c2VkX3VudGlsGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCg1mYWlsdXJlX2NsYXNzGAMgASgOMhUuZHdsZC52MS5GYWlsdXJlQ2xhc3MSJAoEdGV4dBgEIAMoCzIWLmR3bGQudjEuTG9jYWxpemVkVGV4dCK4AQoLU3RhZ2VSZXN1bHQSDQoFc3RhZ2UYASABKAkSFQoNc3VjY2Vzc19jb3VudBgCIAEoAxIVCg1mYWlsdXJlX2NvdW50GAMgASgDEjUKEWxhc3Rfc3VjY2Vzc190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChFsYXN0X2ZhaWx1cmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAizgIKBFNpdGUSDAoEbmFtZRgBIAEoCRIRCglkdWVfY291bnQYAiABKAMSFQoNcnVubmluZ19jb3VudBgDIAEoAxIVCghwYXJhbGxlbBgEIAEoBUgAiAEBEiUKB2JyZWFrZXIYBSABKA4yFC5kd2xkLnYxLlNpdGVCcmVha2VyEjAKDHBhdXNlZF91bnRpbBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKgoLcGF1c2VfY2xhc3MYByABKA4yFS5kd2xkLnYxLkZhaWx1cmVDbGFzcxITCgtwYXVzZV9sZXZlbBgIIAEoBRIkCgZzdGFnZXMYCSADKAsyFC5kd2xkLnYxLlN0YWdlUmVzdWx0EioKCnBhdXNlX3RleHQYCiADKAsyFi5kd2xkLnYxLkxvY2FsaXplZFRleHRCCwoJX3BhcmFsbGVsItcBCgNCb3QSDwoHYWRkcmVzcxgBIAEoCRIMCgRuYW1lGAIgASgJEhAKCHByb3RvY29sGAMgASgJEiAKBXN0YXRlGAQgASgOMhEuZHdsZC52MS5Cb3RTdGF0ZRI1ChFsYXN0X3N1Y2Nlc3NfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRbmV4dF9hdHRlbXB0X3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3Ryb3VibGUYByABKAkingEKBUxpbWl0EgwKBG5hbWUYASABKAkSDwoHc3ViamVjdBgCIAEoCRIMCgRtb3N0GAMgASgDEgwKBHVuaXQYBCABKAkSFQoNcmVmdXNlZF9jb3VudBgFIAEoAxI1ChFsYXN0X3JlZnVzZWRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEdXNlZBgHIAEoAyLaAQoGTm90aWNlEgwKBGtpbmQYASABKAkSDwoHc3ViamVjdBgCIAEoCRIuCgpzaW5jZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0ZWxsX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIkCgR0ZXh0GAYgAygLMhYuZHdsZC52MS5Mb2NhbGl6ZWRUZXh0IuoBCg5Ob3RpY2VSZWNlaXZlchIMCgRuYW1lGAEgASgJEjQKEGxhc3RfYWNjZXB0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjYKEmZhaWxpbmdfc2luY2VfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoRbmV4dF9hdHRlbXB0X3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhUKDXdhaXRpbmdfY291bnQYBSABKAMSDgoGYW5zd2VyGAYgASgJKt8BChFZdGRscFZlcnNpb25TdGF0ZRIjCh9ZVERMUF9WRVJTSU9OX1NUQVRFX1VOU1BFQ0lGSUVEEAASHwobWVRETFBfVkVSU0lPTl9TVEFURV9DVVJSRU5UEAESIQodWVRETFBfVkVSU0lPTl9TVEFURV9DQU5ESURBVEUQAhIgChxZVERMUF9WRVJTSU9OX1NUQVRFX1BSRVZJT1VTEAMSHAoYWVRETFBfVkVSU0lPTl9TVEFURV9LRVBUEAQSIQodWVRETFBfVkVSU0lPTl9TVEFURV9TRVRfQVNJREUQBSrDAgoLVHJvdWJsZUtpbmQSHAoYVFJPVUJMRV9LSU5EX1VOU1BFQ0lGSUVEEAASFgoSVFJPVUJMRV9LSU5EX1RBQkxFEAESFgoSVFJPVUJMRV9LSU5EX1NQQUNFEAISFgoSVFJPVUJMRV9LSU5EX1lURExQEAMSIQodVFJPVUJMRV9LSU5EX0RFU1RJTkFUSU9OX0FXQVkQBBIkCiBUUk9VQkxFX0tJTkRfREVTVElOQVRJT05fUkVGVVNFUxAFEhgKFFRST1VCTEVfS0lORF9DT09LSUVTEAYSFQoRVFJPVUJMRV9LSU5EX1JPT00QBxIWChJUUk9VQkxFX0tJTkRfSE9TVFMQCBIcChhUUk9VQkxFX0tJTkRfU0lURV9MSU1JVFMQCRIeChpUUk9VQkxFX0tJTkRfQ09ORklHVVJBVElPThAKKncKC1NpdGVCcmVha2VyEhwKGFNJVEVfQlJFQUtFUl9VTlNQRUNJRklFRBAAEhcKE1NJVEVfQlJFQUtFUl9DTE9TRUQQARIVChFTSVRFX0JSRUFLRVJfT1BFThACEhoKFlNJVEVfQlJFQUtFUl9IQUxGX09QRU4QAyqYAQoIQm90U3RhdGUSGQoVQk9UX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRQk9UX1NUQVRFX1BFTkRJTkcQARIYChRCT1RfU1RBVEVfUkVHSVNURVJFRBACEhIKDkJPVF9TVEFURV9BV0FZEAMSFQoRQk9UX1NUQVRFX1JFRlVTRUQQBBIVChFCT1RfU1RBVEVfRkFJTElORxAFYgZwcm90bzM", [file_dwld_v1_task, file_google_protobuf_timestamp]);
 
 /**
  * @generated from message dwld.v1.StateCount
@@ -257,6 +257,20 @@ export type Host = Message<"dwld.v1.Host"> & {
    * @generated from field: repeated dwld.v1.Process processes = 7;
    */
   processes: Process[];
+
+  /**
+   * The versions of yt-dlp that dwld fetched there, tries and uses; none if worker.ytdlp names one.
+   *
+   * @generated from field: repeated dwld.v1.YtdlpVersion ytdlp_versions = 8;
+   */
+  ytdlpVersions: YtdlpVersion[];
+
+  /**
+   * Absent if no newer yt-dlp was looked for.
+   *
+   * @generated from field: dwld.v1.YtdlpCheck ytdlp_check = 9;
+   */
+  ytdlpCheck?: YtdlpCheck | undefined;
 };
 
 /**
@@ -265,6 +279,100 @@ export type Host = Message<"dwld.v1.Host"> & {
  */
 export const HostSchema: GenMessage<Host> = /*@__PURE__*/
   messageDesc(file_dwld_v1_status, 4);
+
+/**
+ * A version of yt-dlp on a machine.
+ *
+ * @generated from message dwld.v1.YtdlpVersion
+ */
+export type YtdlpVersion = Message<"dwld.v1.YtdlpVersion"> & {
+  /**
+   * "2026.10.26", of a night "2026.10.26.232721".
+   *
+   * @generated from field: string version = 1;
+   */
+  version: string;
+
+  /**
+   * @generated from field: dwld.v1.YtdlpVersionState state = 2;
+   */
+  state: YtdlpVersionState;
+
+  /**
+   * It is used in place of the current one, until it is unpinned.
+   *
+   * @generated from field: bool pinned = 3;
+   */
+  pinned: boolean;
+
+  /**
+   * "installed": it came with dwld, or is on the PATH. Otherwise the channel: "stable" or "nightly".
+   *
+   * @generated from field: string origin = 4;
+   */
+  origin: string;
+
+  /**
+   * When it entered its state.
+   *
+   * @generated from field: google.protobuf.Timestamp since_time = 5;
+   */
+  sinceTime?: Timestamp | undefined;
+
+  /**
+   * Why it was set aside, as a clause, once in each language; English is first.
+   *
+   * @generated from field: repeated dwld.v1.LocalizedText reason = 6;
+   */
+  reason: LocalizedText[];
+};
+
+/**
+ * Describes the message dwld.v1.YtdlpVersion.
+ * Use `create(YtdlpVersionSchema)` to create a new message.
+ */
+export const YtdlpVersionSchema: GenMessage<YtdlpVersion> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_status, 5);
+
+/**
+ * The last look of a machine for a newer yt-dlp.
+ *
+ * @generated from message dwld.v1.YtdlpCheck
+ */
+export type YtdlpCheck = Message<"dwld.v1.YtdlpCheck"> & {
+  /**
+   * @generated from field: google.protobuf.Timestamp check_time = 1;
+   */
+  checkTime?: Timestamp | undefined;
+
+  /**
+   * Absent if none succeeded.
+   *
+   * @generated from field: google.protobuf.Timestamp last_success_time = 2;
+   */
+  lastSuccessTime?: Timestamp | undefined;
+
+  /**
+   * The version that was offered; empty if none was seen.
+   *
+   * @generated from field: string newest = 3;
+   */
+  newest: string;
+
+  /**
+   * Why it failed; empty if it did not.
+   *
+   * @generated from field: string problem = 4;
+   */
+  problem: string;
+};
+
+/**
+ * Describes the message dwld.v1.YtdlpCheck.
+ * Use `create(YtdlpCheckSchema)` to create a new message.
+ */
+export const YtdlpCheckSchema: GenMessage<YtdlpCheck> = /*@__PURE__*/
+  messageDesc(file_dwld_v1_status, 6);
 
 /**
  * A trouble of a process.
@@ -290,7 +398,7 @@ export type Trouble = Message<"dwld.v1.Trouble"> & {
  * Use `create(TroubleSchema)` to create a new message.
  */
 export const TroubleSchema: GenMessage<Trouble> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 5);
+  messageDesc(file_dwld_v1_status, 7);
 
 /**
  * The walls between programs that touch what a site sent (yt-dlp, ffmpeg), and the networks and files of a worker's machine.
@@ -326,7 +434,7 @@ export type Walls = Message<"dwld.v1.Walls"> & {
  * Use `create(WallsSchema)` to create a new message.
  */
 export const WallsSchema: GenMessage<Walls> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 6);
+  messageDesc(file_dwld_v1_status, 8);
 
 /**
  * A site that is paused: its links wait.
@@ -364,7 +472,7 @@ export type PausedSite = Message<"dwld.v1.PausedSite"> & {
  * Use `create(PausedSiteSchema)` to create a new message.
  */
 export const PausedSiteSchema: GenMessage<PausedSite> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 7);
+  messageDesc(file_dwld_v1_status, 9);
 
 /**
  * The results of a stage on a site.
@@ -403,7 +511,7 @@ export type StageResult = Message<"dwld.v1.StageResult"> & {
  * Use `create(StageResultSchema)` to create a new message.
  */
 export const StageResultSchema: GenMessage<StageResult> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 8);
+  messageDesc(file_dwld_v1_status, 10);
 
 /**
  * @generated from message dwld.v1.Site
@@ -477,7 +585,7 @@ export type Site = Message<"dwld.v1.Site"> & {
  * Use `create(SiteSchema)` to create a new message.
  */
 export const SiteSchema: GenMessage<Site> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 9);
+  messageDesc(file_dwld_v1_status, 11);
 
 /**
  * A bot of the setting `register`.
@@ -538,7 +646,7 @@ export type Bot = Message<"dwld.v1.Bot"> & {
  * Use `create(BotSchema)` to create a new message.
  */
 export const BotSchema: GenMessage<Bot> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 10);
+  messageDesc(file_dwld_v1_status, 12);
 
 /**
  * A limit of the server's configuration.
@@ -599,7 +707,7 @@ export type Limit = Message<"dwld.v1.Limit"> & {
  * Use `create(LimitSchema)` to create a new message.
  */
 export const LimitSchema: GenMessage<Limit> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 11);
+  messageDesc(file_dwld_v1_status, 13);
 
 /**
  * Something that the operator was told of.
@@ -652,7 +760,7 @@ export type Notice = Message<"dwld.v1.Notice"> & {
  * Use `create(NoticeSchema)` to create a new message.
  */
 export const NoticeSchema: GenMessage<Notice> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 12);
+  messageDesc(file_dwld_v1_status, 14);
 
 /**
  * A target of the setting `notify`, or the server of addresses that were named with tasks.
@@ -706,7 +814,63 @@ export type NoticeReceiver = Message<"dwld.v1.NoticeReceiver"> & {
  * Use `create(NoticeReceiverSchema)` to create a new message.
  */
 export const NoticeReceiverSchema: GenMessage<NoticeReceiver> = /*@__PURE__*/
-  messageDesc(file_dwld_v1_status, 13);
+  messageDesc(file_dwld_v1_status, 15);
+
+/**
+ * @generated from enum dwld.v1.YtdlpVersionState
+ */
+export const YtdlpVersionState = {
+  /**
+   * @generated from enum value: YTDLP_VERSION_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It is used for what names no other.
+   *
+   * @generated from enum value: YTDLP_VERSION_STATE_CURRENT = 1;
+   */
+  CURRENT: 1,
+
+  /**
+   * It is tried on a share of the attempts.
+   *
+   * @generated from enum value: YTDLP_VERSION_STATE_CANDIDATE = 2;
+   */
+  CANDIDATE: 2,
+
+  /**
+   * It was current before: the way back.
+   *
+   * @generated from enum value: YTDLP_VERSION_STATE_PREVIOUS = 3;
+   */
+  PREVIOUS: 3,
+
+  /**
+   * A stage names it, or it came with dwld.
+   *
+   * @generated from enum value: YTDLP_VERSION_STATE_KEPT = 4;
+   */
+  KEPT: 4,
+
+  /**
+   * It failed its self-test, or did worse than the version before.
+   *
+   * @generated from enum value: YTDLP_VERSION_STATE_SET_ASIDE = 5;
+   */
+  SET_ASIDE: 5,
+} as const;
+
+/**
+ * @generated from enum dwld.v1.YtdlpVersionState
+ */
+export type YtdlpVersionState = (typeof YtdlpVersionState)[keyof typeof YtdlpVersionState] | UnknownEnum;
+
+/**
+ * Describes the enum dwld.v1.YtdlpVersionState.
+ */
+export const YtdlpVersionStateSchema: GenEnum<YtdlpVersionState> = /*@__PURE__*/
+  enumDesc(file_dwld_v1_status, 0);
 
 /**
  * @generated from enum dwld.v1.TroubleKind
@@ -797,7 +961,7 @@ export type TroubleKind = (typeof TroubleKind)[keyof typeof TroubleKind] | Unkno
  * Describes the enum dwld.v1.TroubleKind.
  */
 export const TroubleKindSchema: GenEnum<TroubleKind> = /*@__PURE__*/
-  enumDesc(file_dwld_v1_status, 0);
+  enumDesc(file_dwld_v1_status, 1);
 
 /**
  * A site's circuit breaker.
@@ -843,7 +1007,7 @@ export type SiteBreaker = (typeof SiteBreaker)[keyof typeof SiteBreaker] | Unkno
  * Describes the enum dwld.v1.SiteBreaker.
  */
 export const SiteBreakerSchema: GenEnum<SiteBreaker> = /*@__PURE__*/
-  enumDesc(file_dwld_v1_status, 1);
+  enumDesc(file_dwld_v1_status, 2);
 
 /**
  * The state of a registration with a bot.
@@ -903,5 +1067,5 @@ export type BotState = (typeof BotState)[keyof typeof BotState] | UnknownEnum;
  * Describes the enum dwld.v1.BotState.
  */
 export const BotStateSchema: GenEnum<BotState> = /*@__PURE__*/
-  enumDesc(file_dwld_v1_status, 2);
+  enumDesc(file_dwld_v1_status, 3);
 
