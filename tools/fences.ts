@@ -172,6 +172,7 @@ const permits: Record<string, Permit> = {
       "up/logs",
       "up/running",
       "worker/explain",
+      "worker/update-remarks",
       "worker/walls-report",
       "worker/ytdlp-report",
       "worker/ytdlp-versions",

@@ -1,35 +1,18 @@
 import { chown, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Configuration, ownHost, readSecretFile } from "@dwld/daemon";
-import {
-  changeYtdlpVersions,
-  type Database,
-  openDatabase,
-  setAsideByHand,
-  type YtdlpCheckRow,
-  ytdlpResults,
-  type YtdlpResultRow,
-  type YtdlpVersionRow,
-  ytdlpVersions,
-} from "@dwld/queue";
+import { changeYtdlpVersions, openDatabase, type YtdlpVersionRow } from "@dwld/queue";
 import { execa } from "execa";
 import { programEnvironment } from "../process/program-environment.ts";
 import type { FetchStep } from "../versions/fetch-version.ts";
-import { checkOf } from "../versions/keeper.ts";
 import { ReleaseError } from "../versions/release-error.ts";
 import { fetchIfMissing, noteInstalledYtdlp, update, type UpdateParts, type UpdateResult } from "../versions/update.ts";
 import { lockVersions } from "../versions/version-folder.ts";
 import { isVersionNumber } from "../versions/version-number.ts";
 import { goBack, pin, rowOf, takeOver, tidy, unpin } from "../versions/version-states.ts";
 import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
+import { type VersionFacts, versionFacts } from "./read-versions.ts";
 import { updateParts } from "./update-parts.ts";
-
-/** All that is known of the versions of this host. */
-export type VersionFacts = {
-  readonly versions: readonly YtdlpVersionRow[];
-  readonly check: YtdlpCheckRow | undefined;
-  readonly results: readonly YtdlpResultRow[];
-};
 
 /** The versions of this host, for the commands of a person. A worker that runs obeys within a minute. */
 export type ManagedVersions = AsyncDisposable & {
@@ -44,7 +27,7 @@ export type ManagedVersions = AsyncDisposable & {
 };
 
 type How = Pick<UpdateParts, "signal" | "onStep">;
-export type { FetchStep, UpdateResult, YtdlpVersionRow };
+export type { FetchStep, UpdateResult, VersionFacts, YtdlpVersionRow };
 
 /** @throws ReleaseError if dwld manages no yt-dlp here. */
 export async function manageVersions(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<ManagedVersions> {
@@ -65,15 +48,15 @@ export async function manageVersions(configuration: Configuration, env: NodeJS.P
   });
   const parts = updateParts({ configuration: () => configuration, database, host, environment, configured, now });
   return {
-    list: async () => await factsOf(database, host),
+    list: async () => await versionFacts(database, host),
     update: async (atOnce, how) => {
       const result = await update({ ...parts, ...how });
-      if (!atOnce || (result.result !== "candidate" && result.result !== "waiting")) return result;
-      const { after } = await changeYtdlpVersions(database, host, (rows) => {
+      if (!atOnce) return result;
+      const { before, after } = await changeYtdlpVersions(database, host, (rows) => {
         const candidate = rowOf(rows, "candidate");
         return candidate === undefined ? rows : takeOver(rows, candidate.version, now());
       });
-      return { result: "current", version: rowOf(after, "current")?.version ?? result.version };
+      return before === after ? result : { result: "current", version: rowOf(after, "current")?.version ?? "" };
     },
     pin: async (version, how) => {
       if (!isVersionNumber(version))
@@ -105,15 +88,6 @@ export async function manageVersions(configuration: Configuration, env: NodeJS.P
       await giveToOwner(configuration.data);
     },
   };
-}
-
-async function factsOf(database: Database, host: string): Promise<VersionFacts> {
-  const versions = await ytdlpVersions(database, host);
-  const results = await ytdlpResults(
-    database,
-    versions.map(({ version }) => version),
-  );
-  return { versions, check: await checkOf(database, host), results };
 }
 
 /** What root made in the folder of another user is that user's, who removes it one day. */

@@ -1,3 +1,4 @@
+import { readUpdateRemarks } from "@dwld/worker/update-remarks";
 import { ytdlpReport } from "@dwld/worker/ytdlp-report";
 import type { DoctorContext } from "../check.ts";
 import { about, failure, type Found, ok, warning } from "../finding.ts";
@@ -6,11 +7,12 @@ import { about, failure, type Found, ok, warning } from "../finding.ts";
 export async function checkYtdlp({ configuration, env }: DoctorContext): Promise<Found[]> {
   const { commands, warnings, leftOutSentence } = await ytdlpReport(configuration, env);
   const found = commands.map((one) => {
-    const name = one.name === "default" ? "" : `${one.name}: `;
+    const name = one.name === "default" || (one.works && one.name === one.version) ? "" : `${one.name}: `;
     if (one.works) return ok(`${name}${one.version}`);
     return failure(`${name}${one.error}`, "Install yt-dlp, or name another one in worker.ytdlp.command.");
   });
-  const worse = warnings.map((one) => warning(one.warning, one.remedy));
+  const remarks = await readUpdateRemarks(configuration);
+  const worse = [...warnings, ...remarks].map((one) => warning(one.warning, one.remedy));
   // No mistake: most have no proxy and no cookies of most sites.
   const stages = leftOutSentence === null ? "all of them can be tried" : `${leftOutSentence}; dwld ytdlp names them`;
   return [...found, ...worse, about("stages", ok(stages))];

@@ -1,0 +1,45 @@
+import type { Configuration } from "@dwld/daemon";
+import { readVersions, type VersionFacts } from "../ytdlp-versions/read-versions.ts";
+import { usedVersion } from "../versions/version-states.ts";
+import { ageInDays } from "./report.ts";
+
+/** A remark about the updates of yt-dlp, and what to do. */
+export type UpdateRemark = { readonly warning: string; readonly remedy: string };
+
+const dayMs = 86_400_000;
+/** yt-dlp has a release about each month. */
+const oldDays = 60;
+const failingDays = 3;
+
+/** Returns what is not as it should be although yt-dlp is updated by dwld. Pure. */
+export function updateRemarks({ versions, check }: VersionFacts, nowMs: number): UpdateRemark[] {
+  const remarks: UpdateRemark[] = [];
+  const used = usedVersion(versions);
+  const ageDays = used === undefined ? undefined : ageInDays(used.version, nowMs);
+  if (used?.pinned === 1 && ageDays !== undefined && ageDays > oldDays)
+    remarks.push({ warning: `${used.version} is pinned, and ${ageDays} days old`, remedy: "dwld ytdlp unpin" });
+  if (check === undefined || check.problem === "") {
+    if (used?.pinned !== 1 && check !== undefined && ageDays !== undefined && ageDays > oldDays)
+      remarks.push({
+        warning: `${used?.version} is ${ageDays} days old although updates are on`,
+        remedy: "dwld ytdlp list says what became of newer ones",
+      });
+    return remarks;
+  }
+  const failingMs = check.succeeded_at === null ? Infinity : nowMs - check.succeeded_at;
+  if (failingMs > failingDays * dayMs) {
+    const since = check.succeeded_at === null ? "" : ` for ${Math.floor(failingMs / dayMs)} days`;
+    remarks.push({
+      warning: `no newer yt-dlp could be had${since}: ${check.problem}`,
+      remedy: "dwld ytdlp update tries it now; worker.ytdlp.update.mirror names another server",
+    });
+  }
+  return remarks;
+}
+
+/** Reads what is known of the updates on this machine, and remarks on it. */
+export async function readUpdateRemarks(configuration: Configuration): Promise<UpdateRemark[]> {
+  if (configuration.worker.ytdlp.update.channel === "off") return [];
+  const facts = await readVersions(configuration);
+  return facts === undefined ? [] : updateRemarks(facts, Date.now());
+}
