@@ -1,7 +1,7 @@
 import { chown, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Configuration, ownHost, readSecretFile } from "@dwld/daemon";
-import { changeYtdlpVersions, openDatabase, type YtdlpVersionRow } from "@dwld/queue";
+import { changeYtdlpVersions, openDatabase, setAsideByHand, type YtdlpVersionRow } from "@dwld/queue";
 import { execa } from "execa";
 import { programEnvironment } from "../process/program-environment.ts";
 import type { FetchStep } from "../versions/fetch-version.ts";
