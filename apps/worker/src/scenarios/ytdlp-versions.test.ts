@@ -32,11 +32,11 @@ async function start(
   chance = 0,
 ) {
   const told: string[] = [];
-  let keeper: VersionKeeper | undefined;
+  const known: { keeper?: VersionKeeper } = {};
   const on = await startScripted(t, plan, {
     versions: (configured) => async () => {
       const ytdlp = await configured();
-      const trials = trialsOf(keeper?.rows ?? [], chance, on.clock.nowMs);
+      const trials = trialsOf(known.keeper?.rows ?? [], chance, on.clock.nowMs);
       const [first = { ytdlp }, ...others] = trials.map((trial): TriedYtdlp => ({
         ytdlp: { ...ytdlp, version: trial.version },
         trial,
@@ -56,7 +56,8 @@ async function start(
     info: (_: object, message: string) => told.push(message),
     warn: (_: object, message: string) => told.push(message),
   };
-  keeper = new VersionKeeper({ database, host, folder: versionFolder(folder), logger, now });
+  const keeper = new VersionKeeper({ database, host, folder: versionFolder(folder), logger, now });
+  known.keeper = keeper;
   await keeper.refresh();
   const play = async (name: string) => {
     const { task } = await on.play(await on.add(linkOf(name)));
