@@ -36,7 +36,7 @@ const dayMs = 24 * hourMs;
 export const watchMs = 7 * dayMs;
 
 /**
- * The thresholds (docs/decisions/0040). A home server has five videos a day, of which a candidate makes one; a large one has thousands.
+ * The thresholds (docs/decisions/0041). A home server has five videos a day, of which a candidate makes one; a large one has thousands.
  */
 const rules = {
   /**
