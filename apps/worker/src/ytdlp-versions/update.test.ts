@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { parseConfiguration } from "@dwld/daemon";
 import { openDatabase, ytdlpChecks, ytdlpVersions } from "@dwld/queue";
-import { type Lie, type ReleaseServer, startReleaseServer } from "@dwld/testbed";
+import { isThorough, type Lie, type ReleaseServer, startReleaseServer } from "@dwld/testbed";
 import { execa } from "execa";
 import { programEnvironment } from "../process/program-environment.ts";
 import { ReleaseError } from "../versions/release-error.ts";
@@ -212,3 +212,31 @@ test("yt-dlp update: an older release that is offered as the newest is left", as
   assert.deepEqual(await host.update(), { result: "nothing_newer", version: "2025.01.15" });
   assert.deepEqual(await readdir(host.versions), []);
 });
+
+const unfit: readonly [what: string, additions: Record<string, string>, reason: RegExp][] = [
+  ["a path that leads outside", { "../outside": "x" }, /a file that is not unpacked: '\.\.\/outside'/],
+  ["a symbolic link", { "link:yt_dlp/link": "/etc/passwd" }, /a file that is not unpacked: 'yt_dlp\/link'/],
+  ["an import that hangs", { "yt_dlp/__init__.py": "\nimport time\ntime.sleep(999)\n" }, /did not end within 15 s/],
+  [
+    "an import that fails",
+    { "yt_dlp/extractor/generic.py": "\nraise ImportError('no')\n" },
+    /cannot be imported: ImportError: no/,
+  ],
+];
+
+test(
+  "yt-dlp update: a release that is rightly signed and unfit is set aside, and says why",
+  { skip: !isThorough },
+  async (t) => {
+    const host = await startHost(t);
+    for (const [index, [what, additions, reason]] of unfit.entries())
+      await t.test(what, async () => {
+        const version = `2026.12.0${index + 1}`;
+        await server.publish(version, additions);
+        assert.deepEqual(await host.update(15_000), { result: "set_aside", version });
+        const row = (await ytdlpVersions(host.database)).find((one) => one.version === version);
+        assert.match(row?.reason ?? "", reason);
+        assert.deepEqual(await readdir(host.versions), []);
+      });
+  },
+);
