@@ -90,6 +90,12 @@ function processLines({ processes, destination, version }: GetStatusResponse, no
   ];
 }
 
+/** A process of before an upgrade is of another version than the api. */
+function versionText({ version }: Process, apiVersion: string): string {
+  const isOther = version !== apiVersion && version !== "";
+  return isOther ? `${oneLine(version)} (the api is another version)` : oneLine(version);
+}
+
 /** @param version that of the api. */
 function processText(process: Process, version: string, nowMs: number): string {
   const seenMs = process.lastSeenTime === undefined ? undefined : timestampMs(process.lastSeenTime);
@@ -99,7 +105,7 @@ function processText(process: Process, version: string, nowMs: number): string {
   return [
     process.alive ? up : gone,
     `pid ${process.pid} on ${oneLine(process.host)}`,
-    process.version === version ? oneLine(process.version) : `${oneLine(process.version)} (the api is another version)`,
+    versionText(process, version),
     process.ytdlpVersion === "" ? "" : `yt-dlp ${oneLine(process.ytdlpVersion)}`,
     wallsText(process),
     process.trouble === "" ? "" : `trouble: ${oneLine(process.trouble)}`,

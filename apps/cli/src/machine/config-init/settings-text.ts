@@ -28,8 +28,8 @@ export function settingsText(template: string, { ftp, isUnits, check, next }: Op
   if (ftp !== undefined) replacements.push([/^#ftp:\n(#.*\n)+/m, ftpSection(ftp)]);
   if (!isUnits)
     replacements.push(
-      [/^(# Check it before a restart: +).*$/m, `$1${check}`],
-      [/^(# Then: +).*$/m, `$1${next}`],
+      [/^(# Check it, and see what a change does: +).*$/m, `$1${check}`],
+      [/^# Then, while everything runs: .*$/m, `# Then:                                 ${next}`],
       [/\/opt\/dwld\/docs/, "docs"],
       [/^data: .*$/m, "data: . # this folder"],
       [/^cache: .*$/m, '#cache: { servers: ["127.0.0.1:11211"] } # without it, dwld up starts a memcached of its own'],

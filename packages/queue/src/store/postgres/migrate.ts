@@ -8,16 +8,16 @@ import { writeLock } from "./write-lock.ts";
 import * as base from "./migrations/0001-base.ts";
 import * as statistics from "./migrations/0002-statistics.ts";
 import * as notices from "./migrations/0003-notices.ts";
-import * as dueAt from "./migrations/0005-due-at.ts";
 import * as ytdlpVersions from "./migrations/0004-ytdlp-versions.ts";
+import * as dueAt from "./migrations/0005-due-at.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-base": base,
   "0002-statistics": statistics,
   "0003-notices": notices,
-  "0005-due-at": dueAt,
   "0004-ytdlp-versions": ytdlpVersions,
+  "0005-due-at": dueAt,
 };
 
 /** Milliseconds that a statement of a migration may take. */

@@ -21,8 +21,8 @@ import * as endedTasks from "./migrations/0004-ended-tasks.ts";
 import * as hosts from "./migrations/0005-hosts.ts";
 import * as statistics from "./migrations/0006-statistics.ts";
 import * as notices from "./migrations/0007-notices.ts";
-import * as dueAt from "./migrations/0009-due-at.ts";
 import * as ytdlpVersions from "./migrations/0008-ytdlp-versions.ts";
+import * as dueAt from "./migrations/0009-due-at.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -33,8 +33,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0005-hosts": hosts,
   "0006-statistics": statistics,
   "0007-notices": notices,
-  "0009-due-at": dueAt,
   "0008-ytdlp-versions": ytdlpVersions,
+  "0009-due-at": dueAt,
 };
 
 /**
