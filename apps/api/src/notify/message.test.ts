@@ -36,12 +36,19 @@ test("messages: say of each kind what happened, what to do and that it is over, 
     assert.equal(parts.length, conditions.length + noticeKinds.length);
     for (const part of parts) assert.doesNotMatch(part, /undefined|\$\{|\[object|  /, part);
   }
-  assert.match(title.en, /^dwld on nas: 11 things need you, others are well again$/);
+  assert.match(title.en, /^dwld on nas: 10 things need you, others are well again$/);
   assert.match(
     body.en,
     /^The server .* refuses them: 550 no\. Since 1[345] Nov 2023, \d\d:\d\d\.\nWhat to do: Run "dwld doctor ftp"/,
   );
   assert.match(body["ru"] ?? "", /yt-dlp 2 на nas отозван: не справляется\./);
+});
+
+test("messages: the title of a version that was taken back asks nothing of a person", () => {
+  const condition: Condition = { kind: "update", version: "2", host: "nas", words: { en: "it fails" } };
+  const began = [{ condition, subject: "", sinceMs: 0 }];
+  const { title } = messageOf({ began, ended: [] }, { machine: "nas", now: 0 });
+  assert.equal(title.en, "dwld on nas: something was settled by itself");
 });
 
 test("messages: words of a server are one line with an end", () => {

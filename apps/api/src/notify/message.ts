@@ -31,7 +31,8 @@ export function messageOf(
   { began, ended }: { began: readonly Seen[]; ended: readonly NoticeRow[] },
   { machine, now }: { machine: string; now: number },
 ): Message {
-  const counts = { began: began.length, ended: ended.length };
+  const needed = began.filter(({ condition }) => condition.kind !== "update").length;
+  const counts = { began: began.length, needed, ended: ended.length };
   const beganParts = began.map((seen) => ({
     kind: seen.condition.kind,
     subject: seen.subject,

@@ -2,17 +2,18 @@ import { english as ofTasks } from "../../messages/languages/english.ts";
 import type { NoticeLanguage } from "./language.ts";
 
 export const english: NoticeLanguage = {
-  title: ({ began, ended }, machine) => {
+  title: ({ began, needed, ended }, machine) => {
     if (began === 0) return `dwld on ${machine}: well again`;
-    return `dwld on ${machine}: ${began === 1 ? "something needs you" : `${began} things need you`}${ended === 0 ? "" : ", others are well again"}`;
+    if (needed === 0) return `dwld on ${machine}: something was settled by itself`;
+    return `dwld on ${machine}: ${needed === 1 ? "something needs you" : `${needed} things need you`}${ended === 0 ? "" : ", others are well again"}`;
   },
   condition: (condition) => {
     switch (condition.kind) {
       case "destination":
         return condition.isAway
           ? {
-              what: `The server to which files are delivered cannot be reached: ${condition.words}.`,
-              todo: 'Look whether it runs, and at the network between; "dwld doctor ftp" tries it step by step. What was downloaded waits and is delivered then.',
+              what: `Files cannot be delivered: ${condition.words}.`,
+              todo: 'Look whether the server runs, and at the network between; "dwld doctor ftp" tries it step by step. What was downloaded waits and is delivered then.',
             }
           : {
               what: `The server to which files are delivered refuses them: ${condition.words}.`,

@@ -2,8 +2,13 @@ import type { Condition } from "../condition.ts";
 
 /** What the operator reads, in one language. */
 export type NoticeLanguage = {
-  /** Returns the title of a message. @param machine the host that tells. */
-  title(counts: { began: number; ended: number }, machine: string): string;
+  /**
+   * Returns the title of a message.
+   *
+   * @param counts.needed the number of conditions, of those that began, that need a person.
+   * @param machine the host that tells.
+   */
+  title(counts: { began: number; needed: number; ended: number }, machine: string): string;
   /** Returns what happened and what to do, each as sentences. */
   condition(condition: Condition): { readonly what: string; readonly todo: string };
   /** Returns the sentence that such a condition is over. */

@@ -2,17 +2,18 @@ import { russian as ofTasks } from "../../messages/languages/russian.ts";
 import type { NoticeLanguage } from "./language.ts";
 
 export const russian: NoticeLanguage = {
-  title: ({ began, ended }, machine) => {
+  title: ({ began, needed, ended }, machine) => {
     if (began === 0) return `dwld на ${machine}: снова в порядке`;
-    return `dwld на ${machine}: нужно ваше внимание${began === 1 ? "" : ` (${began})`}${ended === 0 ? "" : ", а другое снова в порядке"}`;
+    if (needed === 0) return `dwld на ${machine}: уладилось само`;
+    return `dwld на ${machine}: нужно ваше внимание${needed === 1 ? "" : ` (${needed})`}${ended === 0 ? "" : ", а другое снова в порядке"}`;
   },
   condition: (condition) => {
     switch (condition.kind) {
       case "destination":
         return condition.isAway
           ? {
-              what: `Сервер, на который отправляются файлы, недоступен: ${condition.words}.`,
-              todo: "Проверьте, работает ли он и есть ли до него сеть; «dwld doctor ftp» проверит всё по шагам. Скачанное подождёт и будет отправлено.",
+              what: `Файлы не отправляются: ${condition.words}.`,
+              todo: "Проверьте, работает ли сервер и есть ли до него сеть; «dwld doctor ftp» проверит всё по шагам. Скачанное подождёт и будет отправлено.",
             }
           : {
               what: `Сервер, на который отправляются файлы, их не принимает: ${condition.words}.`,
