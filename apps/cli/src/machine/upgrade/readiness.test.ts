@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judge, type RunningUnit, type SeenUnit } from "./readiness.ts";
 
-const works: SeenUnit = { name: "w", activeState: "active", pid: 7, restarts: 0, result: "success", failing: {} };
+const works: SeenUnit = {
+  ...{ name: "w", activeState: "active", hasJob: false, pid: 7, restarts: 0, result: "success", failing: {} },
+};
 const wasReady: RunningUnit = { name: "w", failing: [] };
 
 for (const [told, seen, before, is] of [
   ["ready if all its checks hold", {}, wasReady, "ready"],
   ["coming while it starts", { activeState: "activating" }, wasReady, "coming"],
+  ["coming before systemd begins to start it", { activeState: "inactive", hasJob: true }, wasReady, "coming"],
   ["coming while its health address is silent", { failing: undefined }, wasReady, "coming"],
   ["coming while a check fails that held before", { failing: { ftp: "away" } }, wasReady, "coming"],
   ["ready if what fails failed before", { failing: { ftp: "away" } }, { name: "w", failing: ["ftp"] }, "ready"],

@@ -5,6 +5,8 @@ export type RunningUnit = { readonly name: string; readonly failing?: readonly s
 export type SeenUnit = {
   readonly name: string;
   readonly activeState: string;
+  /** Whether systemd has a job for it that waits or runs: right after the order to start, a unit is inactive still. */
+  readonly hasJob: boolean;
   readonly pid: number;
   /** By systemd, since it was started by hand. */
   readonly restarts: number;
@@ -28,6 +30,7 @@ export function judge(seen: SeenUnit, before: RunningUnit): Judgement {
   switch (seen.activeState) {
     case "failed":
     case "inactive":
+      if (seen.hasJob) return { is: "coming", waitsFor: "it is about to start" };
       return { is: "broken", because: `ended (${seen.result})` };
     case "active":
       return judgeAnswer(seen, before);

@@ -1,7 +1,14 @@
 import { execa } from "execa";
 import { UpgradeError } from "./upgrade-error.ts";
 
-export type UnitState = { name: string; activeState: string; pid: number; restarts: number; result: string };
+export type UnitState = {
+  name: string;
+  activeState: string;
+  hasJob: boolean;
+  pid: number;
+  restarts: number;
+  result: string;
+};
 
 /** Units that serve a rehearsal, which are no installed ones. */
 export const rehearsed = "dwld-rehearsal-";
@@ -19,13 +26,15 @@ export async function runningServices(): Promise<string[]> {
 /** Returns what systemd tells of units, in their order. */
 export async function showUnits(names: readonly string[]): Promise<UnitState[]> {
   if (names.length === 0) return [];
-  const properties = ["Id", "ActiveState", "MainPID", "NRestarts", "Result"];
+  const properties = ["Id", "ActiveState", "Job", "MainPID", "NRestarts", "Result"];
   const shown = await systemctl("show", "-p", properties.join(","), ...names);
   return shown.split("\n\n").map((block) => {
     const facts = new Map(block.split("\n").map((line) => line.split("=", 2) as [string, string]));
     return {
       name: facts.get("Id") ?? "",
       activeState: facts.get("ActiveState") ?? "",
+      // Told only of a unit that has one.
+      hasJob: Number(facts.get("Job") ?? 0) > 0,
       pid: Number(facts.get("MainPID")),
       restarts: Number(facts.get("NRestarts")),
       result: facts.get("Result") ?? "",
