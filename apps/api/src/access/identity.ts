@@ -31,6 +31,11 @@ export const localIdentity: Identity = {
   ended: new AbortController().signal,
 };
 
+/** Returns whether a caller has no token. Each has an identity of its own, since it ends when tokens are asked for. */
+export function isLocal({ id }: Identity): boolean {
+  return id === localIdentity.id;
+}
+
 const identityKey = createContextKey<Identity | undefined>(undefined);
 
 /** Hands an identity to the handlers of a call. */

@@ -111,3 +111,19 @@ describe("limits of a token", () => {
     second.abort();
   });
 });
+
+it("limits: of callers who are asked for no token, each has as much as its address, and they share no count of a token", async () => {
+  const logger = createLogger({ level: "error", app: "api" });
+  const limits = testLimits("limits: { perToken: { addsPerMinute: 1, waitingTasks: 1, streams: 1 } }", logger);
+  const api = await serveApi({ limits }, { tokens: "off" });
+  try {
+    const downloads = createClient(DownloadService, createGrpcTransport({ baseUrl: api.grpcUrl }));
+    for (const video of [1, 2, 3]) await downloads.addTask({ link: `https://videos.example/of-nobody/${video}` });
+    const leaving = new AbortController();
+    const streams = [1, 2].map(() => downloads.watchTasks({}, { signal: leaving.signal })[Symbol.asyncIterator]());
+    await Promise.all(streams.map(async (stream) => await stream.next()));
+    leaving.abort();
+  } finally {
+    await api.close();
+  }
+});

@@ -5,7 +5,7 @@ import { refuseOrigin } from "@dwld/daemon";
 import { callIdHeader, makeCallId, readCallId } from "@dwld/rpc/call-id";
 import { ConnectError } from "@connectrpc/connect";
 import { type Admission, type Door, setAdmission } from "../access/gate.ts";
-import { localIdentity } from "../access/identity.ts";
+import { isLocal } from "../access/identity.ts";
 import { isOwnOrigin, isOwnRead } from "../access/session-cookie.ts";
 import { type Client, clientKey, type Request } from "../access/trusted-proxies.ts";
 import { type Caller, holderOf } from "../limits/caller.ts";
@@ -87,7 +87,7 @@ function callerBy({ address }: Client, admission: Admission): Caller {
   return {
     address: address === undefined ? undefined : holderOf(address),
     token:
-      admission instanceof ConnectError || admission === localIdentity
+      admission instanceof ConnectError || isLocal(admission)
         ? undefined
         : { id: admission.id, name: admission.name, chats: admission.scope },
   };
