@@ -138,7 +138,7 @@ export {
 } from "./leases/process-registry.ts";
 export { parseTroubles, troubleSources, type TroubleSource, type Troubles } from "./leases/troubles.ts";
 export { type Sender, type Wait, type WaitFacts, type WaitingTask, waitOf } from "./leases/wait.ts";
-export { longestWaiting, sitesInLine, sitesNamed, type WaitedTask } from "./leases/longest-waiting.ts";
+export { longestWaiting, otherSites, sitesNamed, type WaitedTask } from "./leases/longest-waiting.ts";
 export { countedPlaces, firstInLine } from "./leases/waiting-line.ts";
 export { sitesInWait, waitedUntil, waitingForDelivery, waitingOf } from "./leases/waiting-tasks.ts";
 

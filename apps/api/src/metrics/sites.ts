@@ -1,34 +1,36 @@
-import { type Family, gauge, oneOf } from "@dwld/daemon";
-import { type Database, sitesInLine, sitesNamed, type SiteRow } from "@dwld/queue";
+import { type Family, gauge } from "@dwld/daemon";
+import { type Database, otherSites, sitesNamed, type SiteRow } from "@dwld/queue";
 
-/** Further sites with links that wait, which are told as one. */
-const mostOthers = 200;
+/** The label of all sites that are not configured. A configured one of this name is counted among them. */
+const other = "other";
 
 /** Returns what waits and runs for each site of the configuration and for all others, and how many of these refuse. */
 export async function siteFamilies(database: Database, configured: readonly string[]): Promise<Family[]> {
-  const label = oneOf((site) => configured.includes(site));
-  const others = (await sitesInLine(database, mostOthers)).filter(({ name }) => label(name) !== name);
-  const rows = [...(await sitesNamed(database, configured)), ...others];
-  const bySite = Map.groupBy(rows, ({ name }) => label(name));
-  const sum = (valueOf: (row: SiteRow) => number) =>
-    [...configured, "other"].map(
-      (site) => [{ site }, (bySite.get(site) ?? []).reduce((all, row) => all + valueOf(row), 0)] as const,
-    );
+  const names = configured.filter((name) => name !== other);
+  const rows = new Map((await sitesNamed(database, names)).map((row) => [row.name, row]));
+  const others = await otherSites(database, names);
+  const perSite = (valueOf: (row: SiteRow) => number, ofOthers: number) => [
+    ...names.map((site) => {
+      const row = rows.get(site);
+      return [{ site }, row === undefined ? 0 : valueOf(row)] as const;
+    }),
+    [{ site: other }, ofOthers] as const,
+  ];
   return [
     gauge(
       "dwld_site_due_tasks",
       "Links of a site that wait for their turn.",
-      sum(({ due }) => due),
+      perSite(({ due }) => due, others.due),
     ),
     gauge(
       "dwld_site_running_downloads",
       "Downloads of a site that run.",
-      sum(({ running }) => running),
+      perSite(({ running }) => running, others.running),
     ),
     gauge(
       "dwld_site_breakers_open",
       "Sites that refuse: each is paused, or one link at a time tries whether it answers again.",
-      sum(({ pause_level }) => (pause_level > 0 ? 1 : 0)),
+      perSite(({ pause_level }) => (pause_level > 0 ? 1 : 0), others.refusing),
     ),
   ];
 }

@@ -85,6 +85,18 @@ describe("metrics of the table", () => {
     await registered.close();
   });
 
+  it("say of all sites that are not configured, as one, what runs although nothing more of them waits", async () => {
+    const { database } = opened.context;
+    await addLink("a.example", nowMs);
+    const claimant = { processId: "p", host: testHost, defaultSiteParallel: 9 };
+    assert.ok(await claimTask(database, "download", claimant, nowMs));
+    const valueOf = await read();
+    assert.deepEqual(
+      ["other", "tube"].map((site) => valueOf("dwld_site_running_downloads", { site })),
+      [1, 0],
+    );
+  });
+
   it("are read once for all that ask within seconds, and lack the table if that is away", async () => {
     let reads = 0;
     let away = false;

@@ -9,7 +9,7 @@ import { bytesByHour } from "../tasks/chat-bytes.ts";
 import { cleanHistory, forgetTasks } from "../tasks/clean-history.ts";
 import { markThere } from "../remote-files/deliver-file.ts";
 import { recordDelivered, reserveName } from "./record-delivery.ts";
-import { longestWaiting, sitesInLine, sitesNamed } from "../leases/longest-waiting.ts";
+import { longestWaiting, otherSites, sitesNamed } from "../leases/longest-waiting.ts";
 import { concludeNotices } from "../notices/notices.ts";
 import { arrivalsBetween, brokenSites, cookiesSetAside } from "../notices/operator-facts.ts";
 import {
@@ -127,7 +127,7 @@ export async function everyVerb(database: Database): Promise<void> {
   await listPausedSites(database, 9);
   await failingSince(database);
   await longestWaiting(database);
-  await sitesInLine(database, 9);
+  await otherSites(database, ["tube"]);
   await sitesNamed(database, ["tube"]);
   await listTasks(database, { scope: "all", states: [] }, { limit: 9 });
   await findOpenTasks(database, "chat", parent.link);
