@@ -8,7 +8,12 @@ export { type SiteSettings, settingsOf } from "./configuration/complete-sites.ts
 export { ConfigurationError, type ConfigurationProblem } from "./configuration/configuration-error.ts";
 export { examineConfiguration } from "./configuration/examine-configuration.ts";
 export { configurationJsonSchema } from "./configuration/json-schema.ts";
-export { fileOfConfiguration, loadConfiguration, UsageError } from "./configuration/load-configuration.ts";
+export {
+  fileOfConfiguration,
+  loadConfiguration,
+  UsageError,
+  workerHealth,
+} from "./configuration/load-configuration.ts";
 export { defaultPath, type PathField } from "./configuration/path-template.ts";
 export { rehearsedConfiguration } from "./configuration/rehearsed-configuration.ts";
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
@@ -31,7 +36,14 @@ export { closeServer, listenAt } from "./network/listen.ts";
 export { isRuntimeFolder } from "./configuration/runtime-folder.ts";
 export { fitsSocket, listenAtSocket } from "./network/listen-at-socket.ts";
 export { isPublicAddress } from "./network/public-address.ts";
-export { type Address, AddressError, formatAddress, isLoopback, parseAddress } from "./network/listen-address.ts";
+export {
+  type Address,
+  AddressError,
+  formatAddress,
+  fromThisMachine,
+  isLoopback,
+  parseAddress,
+} from "./network/listen-address.ts";
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";

@@ -1,11 +1,12 @@
 import { Command, Option } from "commander";
 import { type ConfigurationOptions, withConfigAndData } from "../command-line/configuration-options.ts";
+import { instanceArgument } from "../command-line/instance.ts";
 import { withExamples, withExitStatus } from "../command-line/help.ts";
 import { withJson } from "./json-option.ts";
 import type { AppName } from "./reload/running-processes.ts";
 import type { RunOnMachine } from "./run-on-machine.ts";
 
-type Options = ConfigurationOptions & { json?: boolean; signalled?: AppName; instance: string };
+type Options = ConfigurationOptions & { json?: boolean; signalled?: AppName; instance: number };
 
 /** `dwld reload` */
 export function build(run: RunOnMachine): Command {
@@ -22,7 +23,7 @@ export function build(run: RunOnMachine): Command {
         "ftp-sender",
       ]),
     )
-    .option("--instance <n>", "with --signalled worker: its number on this machine", "1")
+    .option("--instance <n>", "with --signalled worker: its number on this machine", instanceArgument, 1)
     .action(async ({ json = false, signalled, instance, ...named }: Options) =>
       run(command, async ({ env, print, printJson, complain }) => {
         const { loadConfiguration } = await import("@dwld/daemon");
@@ -30,7 +31,7 @@ export function build(run: RunOnMachine): Command {
         const { askForReload, describeReload, signalledSinceMs, untilReloaded } =
           await import("./reload/ask-for-reload.ts");
         const configuration = loadConfiguration(named, env);
-        const only = signalled === undefined ? undefined : { app: signalled, instance: Number(instance) };
+        const only = signalled === undefined ? undefined : { app: signalled, instance };
         const processes = await findProcesses(configuration, only);
         if (processes.length === 0 && signalled === undefined) {
           const { api, worker, ftpSender } = configuration.health;

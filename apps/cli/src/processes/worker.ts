@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { instanceArgument } from "../command-line/instance.ts";
 import { processCommand, type RunProcess } from "./process-command.ts";
 
 const texts = {
@@ -14,11 +15,3 @@ export const build = (run: RunProcess): Command =>
     "of the second worker of a machine, and more: its health listens 10 ports higher",
     instanceArgument,
   );
-
-const mostInstances = 99;
-
-function instanceArgument(text: string): number {
-  const instance = /^\d{1,2}$/.test(text) ? Number(text) : 0;
-  if (instance < 1) throw new InvalidArgumentError(`It must be a whole number from 1 to ${mostInstances}.`);
-  return instance;
-}

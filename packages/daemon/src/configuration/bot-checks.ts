@@ -1,6 +1,6 @@
-import { readAddress } from "../network/listen-address.ts";
+import { isWildcard, readAddress } from "../network/listen-address.ts";
 import { builtInSites } from "./built-in-sites.ts";
-import { defaultReachedAt, isWildcard } from "./complete-bots.ts";
+import { defaultReachedAt } from "./complete-bots.ts";
 import { defaultSiteName } from "./complete-sites.ts";
 import { checkNames } from "./name-list-checks.ts";
 import type { ParsedConfiguration } from "./schema.ts";

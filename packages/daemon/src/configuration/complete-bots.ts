@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { type Address, formatAddress, isLoopback, parseAddress } from "../network/listen-address.ts";
+import { formatAddress, fromThisMachine, isLoopback, isWildcard, parseAddress } from "../network/listen-address.ts";
 import type { botProtocols } from "./bot-schema.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 
@@ -43,10 +43,3 @@ export function defaultReachedAt(listen: string, botHost: string): string | unde
   if (isLoopback(botHost)) return formatAddress(fromThisMachine(address));
   return isLoopback(address.host) || isWildcard(address.host) ? undefined : formatAddress(address);
 }
-
-function fromThisMachine({ host, port }: Address): Address {
-  if (!isWildcard(host)) return { host, port };
-  return { host: host === "0.0.0.0" ? "127.0.0.1" : "::1", port };
-}
-
-export const isWildcard = (host: string): boolean => host === "0.0.0.0" || /^[0:]+$/.test(host);

@@ -108,10 +108,14 @@ function withFormat(configuration: Configuration, format: LogFormat | undefined)
 /** Distance of the health ports of two workers of one machine, since the ports of the apps are neighbours. */
 const portsApart = 10;
 
+/** Returns `health.worker` of a worker by its number on this machine, from 1. */
+export function workerHealth(address: string, instance: number): string {
+  const { host, port } = parseAddress(address);
+  return instance === 1 || port === 0 ? address : formatAddress({ host, port: port + portsApart * (instance - 1) });
+}
+
 function forInstance(instance: number, configuration: Configuration): Configuration {
-  const { host, port } = parseAddress(configuration.health.worker);
-  if (instance === 1 || port === 0) return configuration;
-  const worker = formatAddress({ host, port: port + portsApart * (instance - 1) });
+  const worker = workerHealth(configuration.health.worker, instance);
   return { ...configuration, health: { ...configuration.health, worker } };
 }
 

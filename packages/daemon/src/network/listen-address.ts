@@ -59,6 +59,17 @@ export function isLoopback(host = ""): boolean {
   return /^(localhost\.?|(::ffff:)?127\.[\d.]+|\[?::1\]?)$/i.test(host);
 }
 
+/** Whether a host stands for all addresses of this machine. */
+export function isWildcard(host: string): boolean {
+  return host === "0.0.0.0" || /^[0:]+$/.test(host);
+}
+
+/** Returns the address by which this machine itself reaches a listener. */
+export function fromThisMachine({ host, port }: Address): Address {
+  if (!isWildcard(host)) return { host, port };
+  return { host: host === "0.0.0.0" ? "127.0.0.1" : "::1", port };
+}
+
 /** Writes an address as parseAddress reads it, with brackets around an IPv6 host. */
 export function formatAddress({ host, port }: Address): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;

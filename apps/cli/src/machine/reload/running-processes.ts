@@ -1,4 +1,12 @@
-import { type Configuration, type ConfigurationReport, formatAddress, parseAddress } from "@dwld/daemon";
+import {
+  type Configuration,
+  type ConfigurationReport,
+  formatAddress,
+  fromThisMachine,
+  parseAddress,
+  workerHealth,
+} from "@dwld/daemon";
+import { mostInstances } from "../../command-line/instance.ts";
 
 /** A process that runs on this machine, as its health address tells it. */
 export type RunningProcess = {
@@ -12,9 +20,6 @@ export type RunningProcess = {
 export type AppName = "api" | "worker" | "ftp-sender";
 
 const timeoutMs = 5000;
-/** The health ports of two workers of a machine are this far apart. */
-const portsApart = 10;
-const mostWorkers = 99;
 
 /**
  * Finds the processes that answer at the health addresses of a configuration.
@@ -27,12 +32,12 @@ export async function findProcesses(
 ): Promise<RunningProcess[]> {
   const at = async (name: string, address: string) => await ask(name, address);
   const workerAt = async (instance: number) =>
-    await at(instance === 1 ? "worker" : `worker ${instance}`, ofInstance(health.worker, instance));
+    await at(instance === 1 ? "worker" : `worker ${instance}`, workerHealth(health.worker, instance));
   if (only?.app === "worker") return found([await workerAt(only.instance)]);
   const others = { api: health.api, "ftp-sender": health.ftpSender };
   if (only !== undefined) return found([await at(only.app, others[only.app])]);
   const workers: (RunningProcess | undefined)[] = [await workerAt(1)];
-  for (let instance = 2; instance <= mostWorkers; instance += 1) {
+  for (let instance = 2; instance <= mostInstances; instance += 1) {
     const worker = await workerAt(instance);
     if (worker === undefined) break;
     workers.push(worker);
@@ -51,23 +56,17 @@ async function ask(name: string, address: string): Promise<RunningProcess | unde
 }
 
 async function askReport(address: string): Promise<ConfigurationReport | undefined> {
-  const { host, port } = parseAddress(address);
+  const own = fromThisMachine(parseAddress(address));
   // A port that the kernel chose is unknown here.
-  if (port === 0) return undefined;
-  const own = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  if (own.port === 0) return undefined;
   try {
-    const answer = await fetch(`http://${formatAddress({ host: own, port })}/configuration`, {
+    const answer = await fetch(`http://${formatAddress(own)}/configuration`, {
       signal: AbortSignal.timeout(timeoutMs),
     });
     return answer.ok ? ((await answer.json()) as ConfigurationReport) : undefined;
   } catch (error) {
-    // Of the network, or of another program's answer.
+    // An error of the network, or in the answer of another program.
     if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return undefined;
     throw error;
   }
-}
-
-function ofInstance(address: string, instance: number): string {
-  const { host, port } = parseAddress(address);
-  return formatAddress({ host, port: port === 0 ? 0 : port + portsApart * (instance - 1) });
 }
