@@ -129,9 +129,12 @@ test("reload: a configuration that can be read once, as a pipe, is named as the 
   assert.equal((await app.stop()).status, 0);
 });
 
-/** Runs a program on a terminal of its own, closes that when the program has said a word, and prints how the program ended. */
+/**
+ * Runs a program on a terminal of its own, closes that when the program has said a word, and prints how the program ended:
+ * SIGKILL if it went on.
+ */
 const closesTerminal = `
-import os, pty, signal, sys, time
+import os, pty, signal, sys
 pid, terminal = pty.fork()
 if pid == 0:
     os.execv(sys.argv[2], sys.argv[2:])
@@ -139,13 +142,9 @@ said = b""
 while sys.argv[1].encode() not in said:
     said += os.read(terminal, 4096)
 os.close(terminal)
-for _ in range(100):
-    ended, status = os.waitpid(pid, os.WNOHANG)
-    if ended: break
-    time.sleep(0.1)
-else:
-    os.kill(pid, signal.SIGKILL)
-    sys.exit("it went on without its terminal")
+signal.signal(signal.SIGALRM, lambda *_: os.kill(pid, signal.SIGKILL))
+signal.alarm(10)
+_, status = os.waitpid(pid, 0)
 print(signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
 `;
 
