@@ -110,16 +110,14 @@ export async function startApi(app: AppContext): Promise<void> {
     random: Math.random,
   });
   const boundsOf: ServiceContext["boundsOf"] = (row) => boundsBy(settings())(row);
+  const deliveredBy = configuration.ftp === undefined ? "worker" : "ftp-sender";
   const waits = new WaitReader(database, {
     defaultSiteParallel: () => settings().defaultSite.parallel,
-    deliveredBy: configuration.ftp === undefined ? "worker" : "ftp-sender",
-    host: host.name,
-    now: Date.now,
+    ...{ deliveredBy, host: host.name, now: Date.now },
   });
   const localFiles = new LocalFiles(configuration.worker.downloads, host.name);
   const limits = new Limits(() => settings().limits, { logger, now: Date.now, monotonicMs: () => performance.now() });
   const feed = new TaskFeed({ database, boundsOf, localFiles, waits }, cache, { logger, now: Date.now });
-  const deliveredBy = configuration.ftp === undefined ? "worker" : "ftp-sender";
   const notify = new Notify({
     settings: () => settings().notify,
     sources: { database, boundsOf, localFiles, waits, cache, logger },

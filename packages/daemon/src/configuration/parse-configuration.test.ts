@@ -44,9 +44,7 @@ test("configuration: an empty file has all defaults", () => {
         command: ["yt-dlp"],
         commands: { default: ["yt-dlp"] },
         keepLoaded: true,
-        update: {
-          ...{ isManaged: true, channel: "stable", everyHours: 24, mirror: undefined, keyFile: undefined },
-        },
+        update: { isManaged: true, channel: "stable", everyHours: 24, mirror: undefined, keyFile: undefined },
       },
     },
     stages: builtInStages("/var/lib/dwld"),

@@ -1,25 +1,23 @@
 import type { Labels } from "./family.ts";
 
-/** What is beyond a bound is counted under this value of each label. */
+/** The value of each label of the one series that stands for all beyond a bound. */
 export const other = "other";
 
 /** Series of one metric, at most. Each costs some 200 bytes here, and more in a Prometheus that keeps it for months. */
 const mostSeries = 2000;
 
 /**
- * The series of a metric by their labels. Whoever counts bounds each label by itself (`oneOf`, `Recent`); beyond
- * `most` series, all further ones are counted as one, so that no mistake of a caller can fill the memory.
+ * The series of a metric by their labels. The part that counts bounds each label by itself (`oneOf`, `Recent`); beyond
+ * `mostSeries`, all further ones are counted as one, so that no mistake of a caller can fill the memory.
  */
 export class Series<Name extends string, Value> {
   readonly #names: readonly Name[];
   readonly #make: () => Value;
-  readonly #most: number;
   readonly #all = new Map<string, { readonly labels: Labels; readonly value: Value }>();
 
-  constructor(names: readonly Name[], make: () => Value, most = mostSeries) {
+  constructor(names: readonly Name[], make: () => Value) {
     this.#names = names;
     this.#make = make;
-    this.#most = most;
   }
 
   of(labels: Readonly<Record<Name, string>>): Value {
@@ -29,7 +27,7 @@ export class Series<Name extends string, Value> {
     if (known !== undefined) return known.value;
     const isOther = values.every((value) => value === other);
     // The place of the others is kept free.
-    if (!isOther && this.#all.size >= this.#most - 1) return this.of(this.#labelsOf(() => other));
+    if (!isOther && this.#all.size >= mostSeries - 1) return this.of(this.#labelsOf(() => other));
     const value = this.#make();
     this.#all.set(key, { labels: this.#labelsOf((index) => values[index] ?? ""), value });
     return value;

@@ -3,6 +3,7 @@ import { withTimeout } from "@dwld/timing";
 import type { Configuration } from "../configuration/complete-configuration.ts";
 import type { Written } from "../configuration/written.ts";
 import type { Logger } from "../logger/create-logger.ts";
+import { redactSecrets } from "../logger/redact-secrets.ts";
 import { type Changes, compare } from "./compare.ts";
 import { type ConfigurationState, describeState, summarize } from "./configuration-state.ts";
 import type { ProcessName } from "./key-table.ts";
@@ -12,7 +13,7 @@ export type ReloadPart = {
   /** Refuses a configuration, by an error that is a message to a person, before any part has taken it over. */
   readonly check?: (next: Configuration) => void;
   readonly take?: (next: Configuration) => void | Promise<void>;
-  /** Is told what the operator should know: the file is wrong, or a key needs a restart. Empty: nothing. */
+  /** Receives a sentence for the operator: the file is wrong, or a key needs a restart. Empty: neither is so. */
   readonly report?: (trouble: string) => void;
 };
 
@@ -53,7 +54,7 @@ export class LiveSettings {
     this.#state = { takenAtMs: now(), needsRestart: [], wrong: undefined, lastReload: undefined };
   }
 
-  /** Returns the configuration as of now. Whoever does a longer work by it keeps the value that it began with. */
+  /** Returns the configuration as of now. A longer piece of work keeps the value that it began with. */
   readonly current = (): Configuration => this.#current;
 
   readonly state = (): ConfigurationState => this.#state;
@@ -123,7 +124,7 @@ export class LiveSettings {
     const sinceMs = this.#state.wrong?.sinceMs ?? atMs;
     this.#state = { ...this.#state, wrong: { sinceMs, mistakes }, lastReload: { atMs, mistakes, taken: [] } };
     this.#report();
-    return `the configuration was not reloaded: ${mistakes[0]}`;
+    return redactSecrets(`the configuration was not reloaded: ${mistakes[0]}`);
   }
 
   #report(): void {

@@ -53,7 +53,7 @@ export async function sitesNamed(database: Reader, names: readonly string[]): Pr
 }
 
 /** Sums over several sites. `refusing`: the number of those whose breaker is not closed. */
-export type OtherSites = { readonly due: number; readonly running: number; readonly refusing: number };
+type OtherSites = { readonly due: number; readonly running: number; readonly refusing: number };
 
 const others = `
   SELECT CAST(coalesce(sum(due), 0) AS BIGINT) AS due, CAST(coalesce(sum(running), 0) AS BIGINT) AS running,
