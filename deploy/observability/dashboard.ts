@@ -11,7 +11,7 @@ type Panel = {
   readonly title: string;
   readonly description?: string;
   readonly queries: readonly Query[];
-  /** Of Grafana: "s", "bytes", "Bps" … */
+  /** A unit of Grafana: "s", "bytes", "Bps" … */
   readonly unit?: string;
   readonly defaults?: object;
   readonly options?: object;

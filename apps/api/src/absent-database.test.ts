@@ -30,7 +30,7 @@ async function untilReason(dwld: Dwld, reason: RegExp): Promise<void> {
     });
 }
 
-/** What a scrape says of the database and of the table: while the one is away, the other is unknown, and the rest is told. */
+/** Returns the lines of a scrape about the database and the table, and asserts that others are there although both are away. */
 async function scraped(dwld: Dwld, app: "api" | "worker"): Promise<string[]> {
   const text = await (await fetch(`${dwld.health[app]}/metrics`)).text();
   assert.match(text, /^process_cpu_seconds_total [\d.]+$/m);

@@ -22,7 +22,7 @@ export async function run({ named, env }: { named: UpOptions; env: NodeJS.Proces
   });
 }
 
-/** Leaves out, for a comparison of what was written, a section that follows from others. */
+/** Returns a configuration for a comparison, without the section that follows from others. */
 function asWritten({ defaultSite, ...values }: Configuration) {
   return { file: "", values, complete: (written: typeof values) => ({ ...written, defaultSite }) };
 }

@@ -6,7 +6,7 @@ const outcomes = ["delivered", "put_off", "failed", "interrupted"] as const;
 
 export type CountDelivery = (outcome: DeliveryOutcome, facts: { bytes: number; tookMs: number }) => void;
 
-/** Returns what counts a delivery whose outcome is recorded. */
+/** Returns a function that counts a delivery whose outcome is recorded. */
 export function countDeliveries(metrics: Metrics): CountDelivery {
   const deliveries = metrics.counter("dwld_deliveries_total", "Deliveries of a task that have ended.", ["outcome"]);
   const bytes = metrics.counter("dwld_delivered_bytes_total", "Bytes of files whose copies were verified.");

@@ -1,7 +1,7 @@
 import { type Metrics, waitBounds } from "@dwld/daemon";
 import type { ClaimKind, RunnerEvent } from "@dwld/queue";
 
-/** Returns what counts the events of a runner. */
+/** Returns a function that counts the events of a runner. */
 export function countRunner(metrics: Metrics, kind: ClaimKind): (event: RunnerEvent) => void {
   const labels = { kind };
   const waits = metrics.histogram("dwld_queue_wait_seconds", "Time from when a task was due to its claim.", {

@@ -118,7 +118,7 @@ function attemptMessage(row: AttemptRow): Attempt {
   });
 }
 
-/** What stands behind "?" in an address may be a secret. */
+/** Returns a message about the end of a task without the query of its address, which may be a secret. */
 function endNotification(row: OutboxRow): EndNotification {
   return create(EndNotificationSchema, {
     url: row.url.replace(/\?.*$/s, ""),

@@ -1,7 +1,10 @@
 import { type Family, gauge, noticeKinds } from "@dwld/daemon";
 import { type Database, failingSince, listNotices } from "@dwld/queue";
 
-/** Returns what the operator was told of that is not over, and for how long a receiver of messages has taken none. */
+/**
+ * Returns the number of conditions that the operator was told of and that are not over, and for how long a receiver of
+ * messages has taken none.
+ */
 export async function noticeFamilies(database: Database, nowMs: number): Promise<Family[]> {
   const open = (await listNotices(database)).filter(({ told_at, ended_at }) => told_at !== null && ended_at === null);
   const sinceMs = await failingSince(database);

@@ -126,7 +126,7 @@ function completeYtdlp(
   folder: string,
 ): YtdlpSettings {
   const { channel, everyHours, mirror, keyFile } = update;
-  // Who names programs looks after them, unless he asks for updates of the one that he does not name.
+  // The operator looks after the programs that he names, and after the unnamed default beside them unless he asks for updates.
   const isManaged = command === undefined && (commands === undefined || (channel ?? "off") !== "off");
   const hasNoOther = isManaged || commands === undefined || Object.keys(commands).length === 0;
   const first = command ?? (hasNoOther ? ["yt-dlp"] : undefined);

@@ -28,7 +28,11 @@ export function folderOf({ file }: Pick<Options, "file">): string {
   return dirname(resolve(file));
 }
 
-/** Reads the values of a configuration: what was written, and the defaults that follow from no other key. Throws like it. */
+/**
+ * Reads the values of a configuration: what was written, and the defaults that follow from no other key.
+ *
+ * @throws ConfigurationError with every mistake.
+ */
 export function parseValues(text: string, options: Options): ParsedConfiguration {
   const { file } = options;
   const document = readYaml(text);

@@ -15,7 +15,7 @@ export class Counter<Name extends string = never> {
     if (labels.length === 0) this.#series.of({} as Record<Name, string>);
   }
 
-  /** A quantity that is negative or no number is left out: a counter never falls. */
+  /** Adds a quantity. Leaves out one that is negative or no number: a counter never falls. */
   add(labels: Readonly<Record<Name, string>>, quantity = 1): void {
     const series = this.#series.of(labels);
     if (quantity > 0 && Number.isFinite(quantity)) series.total += quantity;

@@ -1,13 +1,13 @@
-/** The values of a metric family at one moment, as a scrape tells them. */
 export type Labels = Readonly<Record<string, string>>;
 
 export type Sample = {
-  /** Behind the family's name; default none. */
+  /** Ends the name of the sample, which begins with that of the family; default none. */
   readonly suffix?: "_bucket" | "_sum" | "_count";
   readonly labels: Labels;
   readonly value: number;
 };
 
+/** The values of a metric family at one moment, as a scrape tells them. */
 export type Family = {
   /** In snake case with its unit; a counter ends in `_total`. */
   readonly name: string;

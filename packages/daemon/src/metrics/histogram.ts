@@ -19,7 +19,7 @@ export class Histogram<Name extends string = never> {
     if (labels.length === 0) this.#series.of({} as Record<Name, string>);
   }
 
-  /** What is no number is left out; a time below zero, from a clock that was set back, is zero. */
+  /** Counts a quantity. Leaves out what is no number, and takes a time below zero, from a clock that was set back, for zero. */
   observe(labels: Readonly<Record<Name, string>>, quantity: number): void {
     if (!Number.isFinite(quantity)) return;
     const known = Math.max(0, quantity);

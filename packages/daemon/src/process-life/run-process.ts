@@ -18,7 +18,7 @@ import { type ServiceManager, takeServiceManager } from "./service-manager.ts";
 import { createShutdown, type Shutdown, type ShutdownControl } from "./shutdown.ts";
 
 export type AppContext = {
-  /** What stays as it was at the start. */
+  /** The part of the configuration that stays as it was at the start. */
   configuration: FixedConfiguration;
   /** Returns the whole configuration as of now: a reload replaces it. */
   settings: () => Configuration;

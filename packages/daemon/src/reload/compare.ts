@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isSection, valueAt } from "../configuration/written-values.ts";
 import { type ProcessName, rowOf } from "./key-table.ts";
 
-/** What a reload of one process makes of a new configuration: paths of keys, as "sites.youtube.parallel". */
+/** The changes that a reload of one process makes, as paths of keys such as "sites.youtube.parallel". */
 export type Changes = {
   readonly taken: readonly string[];
   readonly needsRestart: readonly string[];
@@ -40,7 +40,7 @@ function concerns(app: ProcessName, leaf: readonly string[]): boolean {
   return ("reload" in row ? row.reload : row.restart).includes(app);
 }
 
-/** A key that the table lacks needs one: nobody says that it can be taken over. */
+/** Returns whether a key needs a restart. One that the table lacks does: nobody says that it can be taken over. */
 function needsRestart(app: ProcessName, leaf: readonly string[]): boolean {
   const row = rowOf(leaf);
   return row === undefined || ("restart" in row && row.restart.includes(app));

@@ -2,7 +2,7 @@ import { redactSecrets } from "../logger/redact-secrets.ts";
 import type { Changes } from "./compare.ts";
 import type { ConfigurationState } from "./configuration-state.ts";
 
-/** What a process tells, at /configuration of its health address, of its configuration. Times are in ISO 8601. */
+/** The report of a process about its configuration, at /configuration of its health address. Times are in ISO 8601. */
 export type ConfigurationReport = {
   readonly pid: number;
   /** The absolute path of the file. */

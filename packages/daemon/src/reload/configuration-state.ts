@@ -1,7 +1,7 @@
 import { redactSecrets } from "../logger/redact-secrets.ts";
 import type { Changes } from "./compare.ts";
 
-/** What is known of the configuration of a running process. Times are milliseconds since the epoch. */
+/** The state of the configuration of a running process. Times are milliseconds since the epoch. */
 export type ConfigurationState = {
   /** When the running one was read. */
   readonly takenAtMs: number;
@@ -19,7 +19,7 @@ type LastReload = {
   readonly taken: readonly string[];
 };
 
-/** Returns what the operator should know; empty if the file and the process agree. */
+/** Returns a sentence for the operator; empty if the file and the process agree. */
 export function describeState({ takenAtMs, needsRestart, wrong }: ConfigurationState): string {
   const sentences = [
     ...(wrong === undefined

@@ -14,7 +14,7 @@ import type { AttemptBounds } from "../tasks/attempt-bounds.ts";
 /** Milliseconds until the database is asked again after an error. */
 export const troubleSleepMs = 1000;
 
-/** What those count who look after a runner. */
+/** An event of a runner, for those who count. */
 export type RunnerEvent =
   /** A task was claimed that had been due for this time. */
   | { readonly event: "claimed"; readonly waitedMs: number }

@@ -58,7 +58,7 @@ function told({ app, host, version, ytdlpVersion }: Process): Answer["processes"
 }
 
 function versionPage(version: string, { server, processes }: Answer): string[] {
-  // By its socket, the server is of this machine, as the command is.
+  // A server that is reached by its socket runs on the machine of the command, where both should have one version.
   const isOld = server.address.startsWith("unix:") && server.version !== version;
   return fieldLines([
     ["dwld", version],

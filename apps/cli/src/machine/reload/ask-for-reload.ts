@@ -3,7 +3,7 @@ import { errorCode } from "@dwld/text";
 import { runningUp } from "@dwld/up/running";
 import type { RunningProcess } from "./running-processes.ts";
 
-/** What came of a reload. `mistakes`: the reasons for which nothing was taken over. */
+/** The end of a reload of one process. `mistakes`: the reasons for which nothing was taken over. */
 export type ReloadEnd = {
   readonly process: string;
   readonly taken: readonly string[];
@@ -11,7 +11,7 @@ export type ReloadEnd = {
   readonly mistakes: readonly string[];
 };
 
-/** How long a process may take, ms. */
+/** The time that a process may take, ms. */
 const timeoutMs = 30_000;
 const pollMs = 50;
 
