@@ -52,11 +52,16 @@ export class VersionKeeper {
 
   /** Reads the table, and judges what is tried and what is watched. */
   async refresh(): Promise<void> {
-    const { database, host, folder, now } = this.#parts;
+    const { database, host, folder } = this.#parts;
+    this.#rows = await ytdlpVersions(database, host);
+    // After the table: a version that is fetched meanwhile is in its folder first.
     const present = await folder.list();
-    const { after } = await changeYtdlpVersions(database, host, (rows) => dropMissing(rows, present, now()));
-    this.#rows = after;
-    if (!after.some(({ pinned }) => pinned === 1)) {
+    const missing = this.#rows.filter((row) => hasFiles(row) && !present.includes(row.version));
+    if (missing.length > 0) {
+      const names = missing.map(({ version }) => version);
+      await this.#change((rows, now) => dropMissing(rows, names, now));
+    }
+    if (!this.#rows.some(({ pinned }) => pinned === 1)) {
       await this.#judgeCandidate();
       await this.#judgeCurrent();
     }

@@ -63,15 +63,30 @@ test("yt-dlp versions: a pinned one is used alone, and nothing is tried until it
   assert.equal(usedVersion(pinned)?.version, "2026.09.01");
   assert.deepEqual(trialsOf(pinned, 0, 9), []);
   assert.ok(tidy(pinned, new Set()).some(({ version }) => version === "2026.09.01"));
-  const unpinned = unpin(pinned);
+  const unpinned = unpin(pinned, 9);
   assert.equal(usedVersion(unpinned)?.version, "2026.10.26");
   assert.deepEqual(Object.keys(states(tidy(unpinned, new Set()))), ["2026.10.26", "2026.11.20"]);
   assert.equal(tidy(unpinned, new Set(["2026.09.01"])), unpinned, "a stage names it");
 });
 
+test("yt-dlp versions: a pin stays if its version is offered as the newest, or is installed, and the trial begins when it goes", () => {
+  const pinned = pin(keep(installed, fetched("2026.11.20"), 2), "2026.11.20");
+  const offered = beginTrial(pinned, fetched("2026.11.20"), 3);
+  assert.equal(usedVersion(offered)?.version, "2026.11.20");
+  assert.deepEqual(trialsOf(offered, 0, 4), []);
+  const unpinned = unpin(offered, 5);
+  assert.deepEqual(states(unpinned), { "2026.10.26": "current", "2026.11.20": "candidate" });
+  assert.equal(rowOf(unpinned, "candidate")?.since, 5);
+  const upgraded = noteInstalled(pinned, { host, version: "2026.11.20" }, 6);
+  assert.deepEqual(
+    upgraded.map(({ version, origin, pinned: isPinned }) => [version, origin, isPinned]),
+    [["2026.11.20", "installed", 1]],
+  );
+});
+
 test("yt-dlp versions: if the files of the current one are gone, the one before is current", () => {
-  assert.deepEqual(states(dropMissing(taken, [], 9)), { "2026.10.26": "current" });
-  assert.equal(dropMissing(taken, ["2026.11.20"], 9), taken);
+  assert.deepEqual(states(dropMissing(taken, ["2026.11.20"], 9)), { "2026.10.26": "current" });
+  assert.equal(dropMissing(taken, ["2026.09.01"], 9), taken);
 });
 
 test("yt-dlp versions: an attempt of five begins with the candidate, and a broken one is tried at once by its neighbours", () => {
@@ -138,7 +153,7 @@ property(
       if (what === "accept" && candidate !== undefined) rows = takeOver(rows, candidate.version, now);
       if (what === "refuse" && candidate !== undefined) rows = setAside(rows, candidate, why, now);
       if (what === "back") rows = goBack(rows, why, now);
-      if (what === "unpin") rows = unpin(rows);
+      if (what === "unpin") rows = unpin(rows, now);
       rows = tidy(rows, new Set());
       for (const state of ["current", "candidate", "previous"] as const)
         assert.ok(rows.filter((row) => row.state === state).length <= 1, `${state}: ${JSON.stringify(rows)}`);

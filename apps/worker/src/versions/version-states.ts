@@ -34,7 +34,7 @@ export function noteInstalled(rows: Rows, installed: Pick<YtdlpVersionRow, "host
     ...installed,
     origin: installedOrigin,
     state,
-    pinned: known?.pinned ?? 0,
+    pinned: rows.some((one) => one.pinned === 1 && (one === known || one.version === installed.version)) ? 1 : 0,
     since: now,
     reason: "",
   };
@@ -44,14 +44,15 @@ export function noteInstalled(rows: Rows, installed: Pick<YtdlpVersionRow, "host
   return takeOver([...others, row], row.version, now);
 }
 
-/** Begins to try a version that was fetched. */
+/** Begins to try a version that was fetched. A pin on it stays: the trial waits until it is unpinned. */
 export function beginTrial(
   rows: Rows,
   fetched: Pick<YtdlpVersionRow, "host" | "version" | "origin">,
   now: number,
 ): Rows {
+  const pinned = rows.find(({ version }) => version === fetched.version)?.pinned ?? 0;
   const others = rows.filter(({ version }) => version !== fetched.version);
-  return [...others, { ...fetched, state: "candidate", pinned: 0, since: now, reason: "" }];
+  return [...others, { ...fetched, state: "candidate", pinned, since: now, reason: "" }];
 }
 
 /** Keeps a version that a stage or a person names. */
@@ -96,9 +97,10 @@ export function pin(rows: Rows, version: string): Rows {
   return rows.map((row) => ({ ...row, pinned: row.version === version ? 1 : 0 }));
 }
 
-/** Removes the pin. */
-export function unpin(rows: Rows): Rows {
-  return rows.some(({ pinned }) => pinned === 1) ? rows.map((row) => ({ ...row, pinned: 0 })) : rows;
+/** Removes the pin. A candidate, which was not tried meanwhile, has its whole time from now on. */
+export function unpin(rows: Rows, now: number): Rows {
+  if (!rows.some(({ pinned }) => pinned === 1)) return rows;
+  return rows.map((row) => ({ ...row, pinned: 0, since: row.state === "candidate" ? now : row.since }));
 }
 
 /** Drops versions that nobody names any more. Those set aside are remembered, the last ten. */
@@ -118,10 +120,10 @@ export function tidy(rows: Rows, namedByStages: ReadonlySet<string>): Rows {
 /**
  * Drops versions whose files are gone, as after a disk was lost. What was before takes the place of the current one.
  *
- * @param present the versions whose files are there.
+ * @param missing the versions whose files are gone.
  */
-export function dropMissing(rows: Rows, present: readonly string[], now: number): Rows {
-  const isThere = (row: YtdlpVersionRow) => !hasFiles(row) || present.includes(row.version);
+export function dropMissing(rows: Rows, missing: readonly string[], now: number): Rows {
+  const isThere = (row: YtdlpVersionRow) => !hasFiles(row) || !missing.includes(row.version);
   if (rows.every(isThere)) return rows;
   const left = rows.filter(isThere);
   const next = rowOf(left, "previous") ?? left.find(({ origin }) => origin === installedOrigin);
@@ -129,7 +131,7 @@ export function dropMissing(rows: Rows, present: readonly string[], now: number)
   return left.map((row) => (row === next ? { ...row, state: "current", since: now, reason: "" } : row));
 }
 
-/** What is installed stays, and so does what is pinned. */
+/** Removes the version that was the way back, or keeps it if it is installed or pinned. */
 function leave(row: YtdlpVersionRow, now: number): YtdlpVersionRow[] {
   return row.origin === installedOrigin || row.pinned === 1 ? [{ ...row, state: "kept", since: now }] : [];
 }

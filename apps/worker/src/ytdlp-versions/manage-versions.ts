@@ -70,7 +70,7 @@ export async function manageVersions(configuration: Configuration, env: NodeJS.P
     },
     unpin: async () => {
       const { before, after } = await changeYtdlpVersions(database, host, (rows) => {
-        const unpinned = unpin(rows);
+        const unpinned = unpin(rows, now());
         return unpinned === rows ? rows : tidy(unpinned, parts.namedByStages());
       });
       return before !== after;
