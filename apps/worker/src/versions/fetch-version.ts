@@ -1,11 +1,12 @@
-import { isSystemError } from "@dwld/text";
-import { ReleaseError } from "./release-error.ts";
+import { tmpdir } from "node:os";
+import { isFull, readDiskSpace } from "../disk/disk-space.ts";
+import { ReleaseError, UnfitVersionError } from "./release-error.ts";
 import { fetchProgram, fetchSums, type ReleaseSource } from "./release-source.ts";
 import { selfTest, type SelfTestRoom } from "./self-test.ts";
 import { startSelfTestSite } from "./self-test-site.ts";
 import { placeVersion, unpackVersion } from "./unpack-version.ts";
 import { verifyProgram, verifySums } from "./verify-release.ts";
-import type { VersionFolder } from "./version-folder.ts";
+import { onDisk, type VersionFolder } from "./version-folder.ts";
 
 /** Steps of which a person is told. */
 export type FetchStep =
@@ -16,7 +17,7 @@ export type FetchParts = {
   readonly folder: VersionFolder;
   readonly source: ReleaseSource;
   readonly keyFile: string;
-  /** @param proxy what the runs reach. */
+  /** @param proxy the address that the runs reach. */
   readonly openRoom: (proxy: string, signal: AbortSignal) => Promise<SelfTestRoom>;
   readonly onStep: (step: FetchStep) => void;
   readonly signal: AbortSignal;
@@ -45,19 +46,19 @@ export async function fetchVersion(version: string, parts: FetchParts): Promise<
     await using room = await parts.openRoom(site.proxy, signal);
     await onDisk(() => unpackVersion({ program, version }, made, room.confinement));
     onStep({ step: "self-test", version });
-    await selfTest(version, made, { site, room });
+    await onDisk(() => selfTest(version, made, { site, room }));
     await onDisk(() => placeVersion(made, folder.folderOf(version)));
+  } catch (error) {
+    throw await blameFullDisk(error, [made, tmpdir()]);
   } finally {
     await folder.remove(`.new-${version}`);
   }
 }
 
-/** Translates the system's refusal of a write. */
-async function onDisk<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new ReleaseError(`a new version cannot be written: ${error.message}`, { cause: error });
-  }
+/** A program that cannot write fails in its own words, which say nothing against the version. */
+async function blameFullDisk(error: unknown, folders: readonly string[]): Promise<unknown> {
+  if (!(error instanceof UnfitVersionError)) return error;
+  const spaces = await Promise.all(folders.map(readDiskSpace));
+  if (!spaces.some(isFull)) return error;
+  return new ReleaseError(`the disk is full: ${error.message}`, { cause: error });
 }

@@ -79,16 +79,14 @@ async function download(
 ): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), "dwld-self-test-"));
   try {
-    const names = ["home", "temp", "personal", "cookies", "cache"] as const;
-    const [home, temp, personal, cookies, cache] = names.map((name) => join(root, name)) as [
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
-    for (const folder of [home, temp, personal, cookies, cache]) await mkdir(folder);
-    const folders = { home, temp, personal, cookies, cache };
+    const folders = {
+      home: join(root, "home"),
+      temp: join(root, "temp"),
+      personal: join(root, "personal"),
+      cookies: join(root, "cookies"),
+      cache: join(root, "cache"),
+    };
+    for (const folder of Object.values(folders)) await mkdir(folder);
     const stage = { ...emptyStage, proxy };
     const paths: string[] = [];
     const request = { link, targetQuality: 0, options: defaultOptions };

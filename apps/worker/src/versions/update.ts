@@ -28,7 +28,7 @@ export type UpdateParts = FetchParts & {
   readonly now: () => number;
 };
 
-/** What an update did; the sentence is for a person. */
+/** The result of an update. */
 export type UpdateResult = {
   readonly result: "busy" | "nothing_newer" | "waiting" | "set_aside" | "candidate" | "current";
   /** The version that the release server offers; empty: it was not asked. */
@@ -41,10 +41,10 @@ export type UpdateResult = {
  * @throws ReleaseError if none could be had, which is on record then.
  */
 export async function update(parts: UpdateParts): Promise<UpdateResult> {
-  await using lock = await lockVersions(parts.folder);
-  if (lock === undefined) return { result: "busy", version: "" };
   const { database, host, now } = parts;
   try {
+    await using lock = await lockVersions(parts.folder);
+    if (lock === undefined) return { result: "busy", version: "" };
     await removeUnfinished(parts.folder);
     await noteInstalledYtdlp(parts);
     const problem = (await fetchNamed(parts)).join("; ");
@@ -71,7 +71,7 @@ async function updateLocked(parts: UpdateParts): Promise<UpdateResult> {
   // One after the other: a channel that has a new one each day would never get to the end of a trial.
   if (rowOf(rows, "candidate") !== undefined) return { result: "waiting", version };
   const fetched = { host, version, origin: source.channel };
-  if (known === undefined) {
+  if (known === undefined && !(await parts.folder.list()).includes(version)) {
     try {
       await fetchVersion(version, parts);
     } catch (error) {

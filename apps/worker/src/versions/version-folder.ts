@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { isSystemError } from "@dwld/text";
+import { ReleaseError } from "./release-error.ts";
 import { isVersionNumber } from "./version-number.ts";
 
 /** The versions that lie here: a folder each, which is whole if it is there. */
@@ -65,10 +66,10 @@ const heldStatus = 75;
 /**
  * Takes the lock of those who fetch and remove versions: one of a host at a time. Undefined if another has it.
  *
- * @throws Error if the file cannot be written.
+ * @throws ReleaseError if the file cannot be written.
  */
 export async function lockVersions({ root }: VersionFolder): Promise<HeldLock | undefined> {
-  await mkdir(root, { recursive: true });
+  await onDisk(async () => await mkdir(root, { recursive: true }));
   const words = ["--nonblock", `--conflict-exit-code=${heldStatus}`, join(root, "..", "lock")];
   // It holds the lock until its stdin is closed, which a dead process does, too.
   const holder = execa("flock", [...words, "sh", "-c", "echo held; exec cat"], {
@@ -83,7 +84,7 @@ export async function lockVersions({ root }: VersionFolder): Promise<HeldLock | 
   if (!isHeld) {
     const { exitCode, shortMessage, stderr } = await holder;
     if (exitCode === heldStatus) return undefined;
-    throw new Error(`${root} cannot be locked: ${stderr.trim() || shortMessage}`);
+    throw new ReleaseError(`${root} cannot be locked: ${stderr.trim() || shortMessage}`);
   }
   return {
     [Symbol.asyncDispose]: async () => {
@@ -91,4 +92,18 @@ export async function lockVersions({ root }: VersionFolder): Promise<HeldLock | 
       await holder;
     },
   };
+}
+
+/**
+ * Translates the system's refusal of a write.
+ *
+ * @throws ReleaseError in its place.
+ */
+export async function onDisk<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new ReleaseError(`a new version cannot be written: ${error.message}`, { cause: error });
+  }
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test, type TestContext } from "node:test";
 import { parseConfiguration } from "@dwld/daemon";
-import { openDatabase, ytdlpChecks, ytdlpVersions } from "@dwld/queue";
-import { isThorough, type Lie, type ReleaseServer, startReleaseServer } from "@dwld/testbed";
+import { changeYtdlpVersions, openDatabase, ytdlpChecks, ytdlpVersions } from "@dwld/queue";
+import { isThorough, type Lie, mountForTest, type ReleaseServer, startReleaseServer } from "@dwld/testbed";
 import { execa } from "execa";
 import { programEnvironment } from "../process/program-environment.ts";
 import { ReleaseError } from "../versions/release-error.ts";
@@ -26,10 +26,10 @@ after(async () => {
 });
 
 /** A host that uses the installed 2026.10.26. */
-async function startHost(t: TestContext, settings = "") {
+async function startHost(t: TestContext, data?: string) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-update-"));
   const section = `{ mirror: "${server.url}", keyFile: ${server.keyFile}, channel: stable }`;
-  const text = `data: ${folder}\nworker: { ytdlp: { update: ${section} } }\n${settings}`;
+  const text = `data: ${data ?? folder}\nworker: { ytdlp: { update: ${section} } }\n`;
   const configuration = parseConfiguration(text, { file: join(folder, "dwld.yaml") });
   const database = await openDatabase(configuration.database);
   t.after(async () => {
@@ -57,7 +57,7 @@ async function startHost(t: TestContext, settings = "") {
         return { ...room, confinement: { ...room.confinement, patienceMs } };
       },
     });
-  return { folder, database, parts, update: lookForNewer, versions: join(folder, "yt-dlp", "versions") };
+  return { folder, database, parts, update: lookForNewer, versions: parts.folder.root };
 }
 
 test("yt-dlp update: a newer release is verified, tried without the internet, and lies beside the present one as a candidate", async (t) => {
@@ -73,6 +73,52 @@ test("yt-dlp update: a newer release is verified, tried without the internet, an
   assert.deepEqual(await host.update(), { result: "nothing_newer", version: "2026.11.20" });
   const [check] = await ytdlpChecks(host.database);
   assert.deepEqual([check?.newest, check?.problem], ["2026.11.20", ""]);
+});
+
+test("yt-dlp update: a version that nobody named any more, and whose folder is still there, is not fetched again", async (t) => {
+  const host = await startHost(t);
+  await host.update();
+  const askedBefore = server.asked.length;
+  await changeYtdlpVersions(host.database, "here", (rows) => rows.filter(({ state }) => state !== "candidate"));
+  assert.deepEqual(await host.update(), { result: "candidate", version: "2026.11.20" });
+  assert.deepEqual(server.asked.slice(askedBefore), ["latest"]);
+});
+
+test("yt-dlp update: of two workers of a host, one fetches the version, and the other is told so", async (t) => {
+  const host = await startHost(t);
+  const askedBefore = server.asked.length;
+  const results = await Promise.all([host.update(), host.update()]);
+  assert.deepEqual(results.map(({ result }) => result).toSorted(), ["busy", "candidate"]);
+  assert.equal(server.asked.slice(askedBefore).filter((path) => path.endsWith("/yt-dlp")).length, 1);
+  assert.deepEqual(await host.update(), { result: "nothing_newer", version: "2026.11.20" });
+});
+
+test("yt-dlp update: a disk that is full at any step says nothing against the version", async (t) => {
+  const disk = await mountForTest(t, 8);
+  if (disk === undefined) return;
+  const host = await startHost(t, disk.path);
+  const steps = [
+    [8, /^a new version cannot be written: ENOSPC/],
+    [16, /^the disk is full: it cannot be unpacked: .*No space left on device/],
+    [24, /^the disk is full: it does not compile/],
+  ] as const;
+  for (const [mebibytes, said] of steps) {
+    await disk.resize(mebibytes);
+    await assert.rejects(host.update(), (error) => error instanceof ReleaseError && said.test(error.message));
+    assert.match((await ytdlpChecks(host.database))[0]?.problem ?? "", said);
+    assert.deepEqual(await readdir(host.versions), []);
+  }
+  assert.deepEqual(
+    (await ytdlpVersions(host.database)).map(({ version, state }) => [version, state]),
+    [["2026.10.26", "current"]],
+  );
+});
+
+test("yt-dlp update: a folder that cannot be written is a message, and on record", async (t) => {
+  const host = await startHost(t);
+  await writeFile(join(host.folder, "yt-dlp"), "");
+  await assert.rejects(host.update(), (error) => error instanceof ReleaseError && /EEXIST|ENOTDIR/.test(error.message));
+  assert.match((await ytdlpChecks(host.database))[0]?.problem ?? "", /^a new version cannot be written: /);
 });
 
 /** Answers a path with these bytes. */
