@@ -172,7 +172,6 @@ const permits: Record<string, Permit> = {
       "up/logs",
       "up/running",
       "worker/explain",
-      "worker/update-remarks",
       "worker/walls-report",
       "worker/ytdlp-report",
       "worker/ytdlp-versions",

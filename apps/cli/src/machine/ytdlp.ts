@@ -20,8 +20,8 @@ export function build(run: RunOnMachine): Command {
     .action(async ({ json = false, ...named }: Options) =>
       run(command, async ({ env, print, printJson }) => {
         const { loadConfiguration } = await import("@dwld/daemon");
-        const { printReport, ytdlpReport } = await import("@dwld/worker/ytdlp-report");
-        const report = await ytdlpReport(loadConfiguration(named, env), env);
+        const { inspectYtdlps, printReport } = await import("@dwld/worker/ytdlp-report");
+        const { report } = await inspectYtdlps(loadConfiguration(named, env), env);
         if (json) printJson(report);
         else print(printReport(report));
         return report.commands[0]?.works === true ? 0 : 1;

@@ -8,9 +8,10 @@ import {
   ytdlpVersions,
   ytdlpVersionsInUse,
 } from "@dwld/queue";
+import type { CommandsByName } from "../ytdlp/ytdlp-commands.ts";
 import { judge, recordsOf, type SiteRecord, type Verdict, watchMs } from "./judge.ts";
 import { lockVersions, type VersionFolder } from "./version-folder.ts";
-import { dropMissing, goBack, hasFiles, rowOf, setAside, takeOver, usedVersion } from "./version-states.ts";
+import { commandsOf, dropMissing, goBack, hasFiles, rowOf, setAside, takeOver } from "./version-states.ts";
 
 type Logger = Record<"info" | "warn", (details: object, message: string) => void>;
 
@@ -38,16 +39,9 @@ export class VersionKeeper {
     return this.#rows;
   }
 
-  /** Returns the commands of the versions by their names: first the one that is used, then the way back and the others. */
-  commands(configured: Readonly<Record<string, readonly string[]>>): Record<string, readonly string[]> {
-    const used = usedVersion(this.#rows);
-    const order = [used, rowOf(this.#rows, "previous"), ...this.#rows].filter((row) => row !== undefined);
-    const fetched = order
-      .filter(hasFiles)
-      .map(({ version }) => [version, this.#parts.folder.commandOf(version)] as const);
-    const isInstalledUsed = used === undefined || !hasFiles(used);
-    const all = Object.fromEntries(fetched);
-    return isInstalledUsed ? { ...configured, ...all } : { ...all, ...configured };
+  /** See `commandsOf`. */
+  commands(configured: CommandsByName): CommandsByName {
+    return commandsOf(this.#rows, this.#parts.folder, configured);
   }
 
   /** Reads the table, and judges what is tried and what is watched. */

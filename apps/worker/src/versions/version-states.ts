@@ -1,4 +1,5 @@
 import type { Texts, YtdlpVersionRow } from "@dwld/queue";
+import type { CommandsByName } from "../ytdlp/ytdlp-commands.ts";
 import { compareVersions, isNewer } from "./version-number.ts";
 
 /** The versions of a host. Each function returns them as they are afterwards; the same array if nothing changes. Pure. */
@@ -19,6 +20,23 @@ export function usedVersion(rows: Rows): YtdlpVersionRow | undefined {
 /** Returns whether the files of a version have to be there. */
 export function hasFiles({ origin, state, pinned }: YtdlpVersionRow): boolean {
   return origin !== installedOrigin && (state !== "set_aside" || pinned === 1);
+}
+
+/**
+ * Returns the commands of the versions and of the configuration by their names: first the one that is used, then the way back and the
+ * others. A name of the configuration has its command.
+ */
+export function commandsOf(
+  rows: Rows,
+  { commandOf }: { commandOf: (version: string) => readonly string[] },
+  configured: CommandsByName,
+): CommandsByName {
+  const used = usedVersion(rows);
+  const order = [used, rowOf(rows, "previous"), ...rows].filter((row) => row !== undefined);
+  const fetched = Object.fromEntries(order.filter(hasFiles).map(({ version }) => [version, commandOf(version)]));
+  return used !== undefined && hasFiles(used)
+    ? { ...fetched, ...configured }
+    : { ...configured, ...fetched, ...configured };
 }
 
 /**

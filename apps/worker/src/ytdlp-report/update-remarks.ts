@@ -1,5 +1,4 @@
-import type { Configuration } from "@dwld/daemon";
-import { readVersions, type VersionFacts } from "../ytdlp-versions/read-versions.ts";
+import type { VersionFacts } from "../ytdlp-versions/read-versions.ts";
 import { usedVersion } from "../versions/version-states.ts";
 import { ageInDays } from "./report.ts";
 
@@ -35,11 +34,4 @@ export function updateRemarks({ versions, check }: VersionFacts, nowMs: number):
     });
   }
   return remarks;
-}
-
-/** Reads what is known of the updates on this machine, and remarks on it. */
-export async function readUpdateRemarks(configuration: Configuration): Promise<UpdateRemark[]> {
-  if (configuration.worker.ytdlp.update.channel === "off") return [];
-  const facts = await readVersions(configuration);
-  return facts === undefined ? [] : updateRemarks(facts, Date.now());
 }

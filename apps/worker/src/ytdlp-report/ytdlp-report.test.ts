@@ -3,11 +3,15 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { parseConfiguration } from "@dwld/daemon";
+import { changeYtdlpVersions, openDatabase } from "@dwld/queue";
 import { dwldCommand as dwld } from "@dwld/testbed";
 import { execa } from "execa";
 import { programEnvironment } from "../process/program-environment.ts";
+import { beginTrial, keep } from "../versions/version-states.ts";
 import { inspectInstallation } from "./installation.ts";
 import type { YtdlpReport } from "./report.ts";
+import { inspectYtdlps } from "./ytdlp-report.ts";
 
 const environment = programEnvironment(process.env);
 let folder = "";
@@ -98,4 +102,29 @@ test("yt-dlp report: tells modules without .pyc and a zip file from an installat
   const installed = await inspectInstallation({ name: "c", command: ["yt-dlp-debian"] }, environment);
   assert.deepEqual(installed, { kind: "modules", folder: "/usr/lib/python3/dist-packages/yt_dlp", compiled: true });
   assert.deepEqual(await inspectInstallation({ name: "d", command: ["echo"] }, environment), { kind: "unknown" });
+});
+
+test("yt-dlp report: a fetched version that a stage names is inspected and leaves the stage in, and a candidate is neither", async () => {
+  const data = join(folder, "fetched");
+  const [named, tried] = ["2026.09.01", "2026.11.20"];
+  const text = `data: ${data}\ndatabase: { path: dwld.sqlite }\nhost: here\nstages: { old: { ytdlp: ${named} } }\n`;
+  const configuration = parseConfiguration(text, { file: join(folder, "dwld.yaml") });
+  await mkdir(join(data, "yt-dlp/versions", named), { recursive: true });
+  await writeFile(join(data, "yt-dlp/versions", named, "yt-dlp"), '#!/bin/sh\nexec yt-dlp "$@"\n', { mode: 0o755 });
+  const database = await openDatabase(configuration.database);
+  const fetched = (version: string) => ({ host: "here", version, origin: "stable" });
+  await changeYtdlpVersions(database, "here", () => beginTrial(keep([], fetched(named), 1), fetched(tried), 1));
+  await database.close();
+  const { commands, leftOut } = (await inspectYtdlps(configuration, process.env)).report;
+  assert.deepEqual(
+    commands.map(({ name, works }) => [name, works]),
+    [
+      ["default", true],
+      [named, true],
+    ],
+  );
+  assert.deepEqual(
+    leftOut.filter(({ stage }) => stage === "old"),
+    [],
+  );
 });

@@ -1,36 +1,46 @@
 import type { Configuration } from "@dwld/daemon";
+import type { YtdlpVersionRow } from "@dwld/queue";
 import { readPool } from "../cookies/pool-files.ts";
 import { programEnvironment } from "../process/program-environment.ts";
 import { type LeftOut, leftOutStages } from "../stages/available-stages.ts";
 import { gatherStageFacts } from "../stages/stage-facts.ts";
 import { versionFolder } from "../versions/version-folder.ts";
-import { hasFiles, usedVersion } from "../versions/version-states.ts";
-import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
+import { commandsOf, usedVersion } from "../versions/version-states.ts";
+import { type CommandsByName, createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { chooseAmongVersions } from "../ytdlp-versions/tried-ytdlps.ts";
 import { readVersions } from "../ytdlp-versions/read-versions.ts";
 import { inspectInstallation } from "./installation.ts";
+import { type UpdateRemark, updateRemarks } from "./update-remarks.ts";
 import { type Inspected, reportYtdlp, type YtdlpReport } from "./report.ts";
 
 export { printReport } from "./report.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
+/** A report, and remarks on the updates of yt-dlp. */
+export type InspectedYtdlps = { readonly report: YtdlpReport; readonly remarks: readonly UpdateRemark[] };
+
 /** Inspects each yt-dlp of the configuration, and finds the stages that can be tried here. */
-export async function ytdlpReport(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<YtdlpReport> {
+export async function inspectYtdlps(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<InspectedYtdlps> {
   const environment = programEnvironment(env);
-  const commands = await commandsNow(configuration);
+  const known = await readVersions(configuration);
+  const commands = commandsNow(configuration, known?.versions ?? []);
   const surroundings = { environment, now: Date.now, onUnusable: () => undefined, onError: () => undefined };
   const ytdlps = createYtdlpCommands(commands, surroundings);
   const inspected = await inspectAll(ytdlps, commands, environment);
-  return reportYtdlp(inspected, await findLeftOut(configuration, ytdlps, environment), Date.now());
+  const isUpdated = configuration.worker.ytdlp.update.channel !== "off";
+  return {
+    report: reportYtdlp(inspected, await findLeftOut(configuration, ytdlps, environment), Date.now()),
+    remarks: isUpdated && known !== undefined ? updateRemarks(known, Date.now()) : [],
+  };
 }
 
-/** Returns the configured commands; before them, the version that is used if dwld fetched it. */
-async function commandsNow(configuration: Configuration): Promise<Readonly<Record<string, readonly string[]>>> {
-  const { commands } = configuration.worker.ytdlp;
-  const used = usedVersion((await readVersions(configuration))?.versions ?? []);
-  if (used === undefined || !hasFiles(used)) return commands;
-  return { [used.version]: versionFolder(configuration.data).commandOf(used.version), ...commands };
+/** Returns the configured commands, and those of the versions that are used for what names no other, or that a stage names. */
+function commandsNow({ data, stages, worker }: Configuration, versions: readonly YtdlpVersionRow[]): CommandsByName {
+  const used = usedVersion(versions);
+  const named = new Set(Object.values(stages).map(({ ytdlp }) => ytdlp));
+  const needed = versions.filter((row) => row === used || named.has(row.version));
+  return commandsOf(needed, versionFolder(data), worker.ytdlp.commands);
 }
 
 type Ytdlps = ReturnType<typeof createYtdlpCommands>;
@@ -46,11 +56,7 @@ async function findLeftOut(configuration: Configuration, ytdlps: Ytdlps, environ
   return leftOutStages(configuration.stages, facts);
 }
 
-async function inspectAll(
-  ytdlps: Ytdlps,
-  commands: Readonly<Record<string, readonly string[]>>,
-  environment: Environment,
-): Promise<Inspected[]> {
+async function inspectAll(ytdlps: Ytdlps, commands: CommandsByName, environment: Environment): Promise<Inspected[]> {
   const found = await ytdlps.all();
   return await Promise.all(
     found.map(async ({ name, capabilities, error }): Promise<Inspected> => {

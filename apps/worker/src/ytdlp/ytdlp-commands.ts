@@ -28,7 +28,7 @@ const trustMs = 60 * 60_000;
 /** Time until a yt-dlp that did not work is asked again, unless its file changes. */
 const failureMs = 60_000;
 
-type CommandsByName = Readonly<Record<string, readonly string[]>>;
+export type CommandsByName = Readonly<Record<string, readonly string[]>>;
 
 type Known = {
   readonly stamp: string;
@@ -52,7 +52,7 @@ type CommandOptions = {
  * Asks each yt-dlp when it is first needed and when its file changes; once an hour it asks for the version alone. An
  * answer of the last hour that is remembered from before counts as the first.
  *
- * @param commands worker.ytdlp.commands, or what returns them as they are now.
+ * @param commands worker.ytdlp.commands, or a function that returns them as of now.
  */
 export function createYtdlpCommands(
   commands: CommandsByName | (() => CommandsByName),
