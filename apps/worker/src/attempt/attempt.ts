@@ -60,17 +60,17 @@ async function makeAttempt(
   if (plan === undefined) return await concludeUntried(parts, task, workdir);
   const brokenBefore: Trial[] = [];
   // One of several versions of yt-dlp that is broken on the link costs nothing: the next one tries it at once.
-  const [first, ...others] = await parts.ytdlpsFor(plan.settings.ytdlp);
-  for (const tried of [first, ...others]) {
+  const ytdlps = await parts.ytdlpsFor(plan.settings.ytdlp);
+  for (const tried of ytdlps) {
     const attempt = await beginAttempt(parts, work, workdir, { plan, tried, brokenBefore: [...brokenBefore] });
-    const ended = await carryOutAttempt(parts, attempt, tried !== (others.at(-1) ?? first));
+    const ended = await carryOutAttempt(parts, attempt, tried !== ytdlps.at(-1));
     if (ended !== "broken") return ended;
     if (tried.trial !== undefined) brokenBefore.push(tried.trial);
   }
   return undefined;
 }
 
-/** Runs, verifies, concludes. @param hasNext another version tries the link if this one is broken on it: "broken". */
+/** Runs, verifies and concludes an attempt; see `conclude` for `hasNext` and "broken". */
 async function carryOutAttempt(
   parts: AttemptParts,
   attempt: Attempt,

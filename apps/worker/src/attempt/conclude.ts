@@ -41,8 +41,10 @@ export type ConcludeParts = HandOverParts & {
 };
 
 /**
- * Ends an attempt, or returns "broken" if its yt-dlp was broken on the link and another one is to try it. It ends: frees a full disk, returns the cookies, records the attempt and translates its result. An attempt that
- * succeeded is recorded with the end of its task's lease. Undefined if the attempt was interrupted, or the lease is lost.
+ * Ends an attempt: frees a full disk, returns the cookies, records the attempt and translates its result. An attempt that succeeded is
+ * recorded with the end of its task's lease. Undefined if the attempt was interrupted, or the lease is lost.
+ *
+ * @param hasNext another yt-dlp tries the link at once if this one was broken on it: the result is "broken" then.
  */
 export async function conclude(
   parts: ConcludeParts,

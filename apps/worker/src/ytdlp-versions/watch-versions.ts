@@ -1,4 +1,5 @@
 import type { YtdlpUpdateSettings } from "@dwld/daemon";
+import { SingleFlight } from "@dwld/timing";
 import { checkOf, isDue, type VersionKeeper } from "../versions/keeper.ts";
 import { isUpdateError, update, type UpdateParts } from "../versions/update.ts";
 
@@ -6,7 +7,7 @@ const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
-/** How a worker looks; tests look more often. */
+/** Times of a worker's looks; tests look more often. */
 export type Looks = {
   /** Time between two looks at the table, ms: a command of this machine is obeyed within it. */
   readonly tableMs: number;
@@ -37,6 +38,7 @@ export function watchVersions(watch: WatchParts): { close: () => Promise<void> }
   const startedAt = parts.now();
   let updating: Promise<void> | undefined;
   const look = async (): Promise<void> => {
+    if (ending.signal.aborted) return;
     await keeper.refresh();
     await keeper.removeUnneeded();
     const now = parts.now();
@@ -46,24 +48,18 @@ export function watchVersions(watch: WatchParts): { close: () => Promise<void> }
       .catch(onError)
       .finally(() => (updating = undefined));
   };
-  const lookQuietly = async () => {
+  const looking = new SingleFlight(async () => {
     await look().catch((error: unknown) => {
       if (!ending.signal.aborted) onError(error);
     });
-  };
-  let looking = lookQuietly();
-  let isLooking = true;
-  void looking.then(() => (isLooking = false));
-  const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    looking = lookQuietly().finally(() => (isLooking = false));
-  }, looks.tableMs);
+  });
+  void looking.run();
+  const timer = setInterval(() => void looking.run(), looks.tableMs);
   return {
     close: async () => {
       clearInterval(timer);
       ending.abort();
-      await looking;
+      await looking.run();
       await updating;
     },
   };

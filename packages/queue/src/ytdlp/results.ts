@@ -2,10 +2,10 @@ import { sql } from "kysely";
 import { type Database, query, type Reader, type Transaction } from "../store/database.ts";
 import type { YtdlpResultKind, YtdlpResultRow } from "../store/schema-of-ytdlp.ts";
 
-/** What an attempt says about a version of yt-dlp. */
+/** The result of an attempt for a version of yt-dlp. */
 export type YtdlpResult = { readonly version: string; readonly kind: YtdlpResultKind };
 
-/** Days after which a result says nothing about today's sites. */
+/** Age from which a result says nothing about today's sites, ms. */
 const keptMs = 60 * 86_400_000;
 
 /** Counts results of versions on a site. */
