@@ -16,7 +16,7 @@ export async function noticeFamilies(database: Database, nowMs: number): Promise
     ),
     gauge(
       "dwld_outbox_failing_seconds",
-      "For how long a receiver of messages (notify, notify_url) has accepted none; 0: all accept them.",
+      "For how long a receiver of messages (notify, notify_url) has accepted none while some wait; 0: all accept them.",
       sinceMs === undefined ? 0 : Math.max(0, nowMs - sinceMs) / 1000,
     ),
   ];

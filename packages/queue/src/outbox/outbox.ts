@@ -68,7 +68,7 @@ const giveUpOldest = `
 export type WaitingLane = LaneRow & {
   /** When its first message is due. */
   readonly due_at: number;
-  /** How many of its messages are being sent, by any process. */
+  /** The number of its messages that are being sent, by any process. */
   readonly sending: number;
 };
 
@@ -108,14 +108,14 @@ const claim = `
     ORDER BY next_at, seq LIMIT ?)
   RETURNING *`;
 
-/** What became of a message that was sent. */
+/** The outcome of sending a message. */
 export type Settlement = {
   /** For a person. */
   readonly answer: string;
 } & (
   | { readonly outcome: "accepted" }
   | { readonly outcome: "given up" }
-  /** @property laneRetryAt the receiver takes nothing before this time, or it is not its fault. */
+  /** @property laneRetryAt the receiver takes nothing before this time; absent: it refused this message alone. */
   | { readonly outcome: "retry"; readonly nextAt: number; readonly laneRetryAt?: number }
 );
 
@@ -158,7 +158,7 @@ export async function sendingProcesses(database: Reader): Promise<string[]> {
 
 const senders = "SELECT DISTINCT owner FROM outbox WHERE owner IS NOT NULL";
 
-/** Frees what a process was sending that is gone. */
+/** Frees the messages that a process was sending before it was gone. */
 export async function freeMessages(database: Database, processId: string): Promise<void> {
   await database.write(async (transaction) => {
     await transaction.run(fixed("UPDATE outbox SET owner = NULL WHERE owner = ?", processId));
@@ -198,11 +198,18 @@ export async function listLanes(database: Reader): Promise<(LaneRow & { waiting:
   return await database.all(fixed<LaneRow & { waiting: number }>(lanes));
 }
 
-/** Returns since when a receiver has accepted nothing, of several the first; undefined: all accept what they get. */
+/**
+ * Returns since when a receiver has accepted nothing while messages wait for it, of several the first; undefined: all accept
+ * what they get. A receiver that nothing waits for may be none any more: it was taken from the configuration, or said so.
+ */
 export async function failingSince(database: Reader): Promise<number | undefined> {
-  const row = await database.get(fixed<{ since: number | null }>("SELECT min(failing_since) AS since FROM lanes"));
+  const row = await database.get(fixed<{ since: number | null }>(firstFailing));
   return row?.since ?? undefined;
 }
+
+const firstFailing = `
+  SELECT min(failing_since) AS since FROM lanes
+  WHERE EXISTS (SELECT 1 FROM outbox WHERE lane = lanes.name AND next_at IS NOT NULL)`;
 
 const lanes = `
   SELECT lanes.*,
