@@ -87,6 +87,12 @@ describe("post", { concurrency: 4, timeout: 90_000 }, () => {
       response.writeHead(404).end(`Cannot POST ${path} (${path.split("/")[1]})`);
     const reply = await post(new URL(`${receiver.url}/bot42:AAE-geheim/sendMessage?x=y`), sent);
     assert.equal(reply.answer, "HTTP 404: Cannot POST … (…)");
+    // The path stands where the line is cut.
+    receiver.answer = (response, { path }) =>
+      response.writeHead(404).end(`${"no ".repeat(55)}${path}${" no".repeat(99)}`);
+    const long = await post(new URL(`${receiver.url}/hooks/geheim-${"x".repeat(90)}`), sent);
+    assert.match(long.answer, /no … no/);
+    assert.doesNotMatch(long.answer, /hooks|geheim/);
   });
 
   it("says why a receiver cannot be reached, and never names the path of its address", async () => {
@@ -162,10 +168,8 @@ describe("post", { concurrency: 4, timeout: 90_000 }, () => {
   });
 
   it("is cut off when the process ends", async () => {
-    await using silent = await startRaw(() => undefined);
     const ending = new AbortController();
-    const reply = post(silent.url, { ...sent, signal: ending.signal });
-    setTimeout(() => ending.abort(), 50);
-    assert.equal((await reply).outcome, "away");
+    await using silent = await startRaw(() => ending.abort());
+    assert.equal((await post(silent.url, { ...sent, signal: ending.signal })).outcome, "away");
   });
 });

@@ -37,8 +37,7 @@ export async function post(url: URL, { headers, body, mayReach = () => true, sig
   if (isIP(literal) !== 0 && !mayReach(literal)) return unreachable(new UnreachableAddressError(), url);
   try {
     const response = await ask(url, { headers, body, mayReach, deadline });
-    const reply = await readReply(response, deadline);
-    return { ...reply, answer: withoutEcho(reply.answer, url) };
+    return await readReply(response, url, deadline);
   } catch (error) {
     return unreachable(error, url);
   }
@@ -81,12 +80,14 @@ function lookupOf(mayReach: (address: string) => boolean): LookupFunction {
   };
 }
 
-async function readReply(response: IncomingMessage, deadline: AbortSignal): Promise<Reply> {
+async function readReply(response: IncomingMessage, url: URL, deadline: AbortSignal): Promise<Reply> {
   const { statusCode: status = 0, headers } = response;
   const isAccepted = status >= 200 && status < 300;
   const text = isAccepted ? "" : await beginningOf(response, deadline);
   response.destroy();
-  const answer = oneLine(redactSecrets(`HTTP ${status}${text === "" ? "" : `: ${text}`}`), mostCharacters);
+  // Before the line is cut: of a path that the cut divides, the beginning would stay.
+  const words = redactSecrets(withoutEcho(text, url));
+  const answer = oneLine(`HTTP ${status}${words === "" ? "" : `: ${words}`}`, mostCharacters);
   if (isAccepted) return { outcome: "accepted", answer };
   if (status === 410) return { outcome: "gone", answer };
   if (status >= 300 && status < 400) return { outcome: "refused", answer: `${answer} (redirects are not followed)` };
@@ -95,10 +96,10 @@ async function readReply(response: IncomingMessage, deadline: AbortSignal): Prom
   return { outcome: isBusy ? "away" : "refused", answer, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-/** Some servers repeat the path that they do not know, and in it a secret may stand. */
-function withoutEcho(answer: string, { pathname, search }: URL): string {
+/** Removes the path from an answer: some servers repeat one that they do not know, and in it a secret may stand. */
+function withoutEcho(text: string, { pathname, search }: URL): string {
   const parts = [pathname + search, pathname, ...pathname.split("/").filter((part) => part.length > 7)];
-  return parts.filter((part) => part.length > 1).reduce((text, part) => text.replaceAll(part, "…"), answer);
+  return parts.filter((part) => part.length > 1).reduce((rest, part) => rest.replaceAll(part, "…"), text);
 }
 
 /** Reads the beginning of an answer, or what comes of it in time. */
