@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it, type TestContext } from "node:test";
-import { addTask, cancelTask, type OutboxRow, registerProcess } from "@dwld/queue";
+import { setImmediate } from "node:timers/promises";
+import { addTask, cancelTask, listLanes, type OutboxRow, registerProcess } from "@dwld/queue";
 import { defaultOptions } from "@dwld/options";
 import { eventually } from "@dwld/testbed";
 import { openContext } from "../testing/served-api.ts";
@@ -85,6 +86,30 @@ describe("outbox sender", { concurrency: 2, timeout: 60_000 }, () => {
     assert.equal(told.length, 60);
     const left = { compile: () => ({ sql: "SELECT 1 FROM outbox WHERE accepted_at IS NULL", parameters: [] }) };
     await eventually("all is recorded", async () => (await database.get(left as never)) === undefined);
+  });
+
+  it("counts a failure of a receiver once, though a look begins while that is recorded", async (t) => {
+    const { database, sender } = await ended(t, [address("a.example", 1)]);
+    const [recording, recorded] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const write = database.write.bind(database);
+    const sending = await sender(async () => {
+      t.mock.method(database, "write", async (...change: Parameters<typeof write>) => {
+        recording.resolve();
+        await recorded.promise;
+        return await write(...change);
+      });
+      return await Promise.resolve({ outcome: "away", answer: "nobody listens" });
+    });
+    sending.start();
+    await recording.promise;
+    await setImmediate();
+    const end = sending.end();
+    recorded.resolve();
+    await end;
+    assert.deepEqual(
+      (await listLanes(database)).map(({ failures }) => failures),
+      [1],
+    );
   });
 
   it("what a sender had when it was told to stop is sent by another one", async (t) => {

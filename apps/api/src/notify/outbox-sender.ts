@@ -50,7 +50,7 @@ export class OutboxSender {
   readonly #sending: Sending;
   readonly #ending = new AbortController();
   readonly #running = new Set<Promise<void>>();
-  /** What could not be recorded yet. */
+  /** The settlements that could not be recorded yet. */
   readonly #unsettled = new Map<OutboxRow, Settlement>();
   readonly #looking = new SingleFlight(() => this.#look());
   #timer: NodeJS.Timeout | undefined;
@@ -76,18 +76,24 @@ export class OutboxSender {
     const cutOff = () => this.#ending.abort();
     killing.addEventListener("abort", cutOff, { once: true });
     if (killing.aborted) cutOff();
-    await this.#looking.run().catch(() => undefined);
+    await this.#runLook();
     await Promise.all(this.#running);
     killing.removeEventListener("abort", cutOff);
   }
 
   #wake(): void {
     if (!this.#sending.hasReceivers()) return;
-    void this.#looking.run().catch((error: unknown) => {
+    void this.#runLook();
+  }
+
+  async #runLook(): Promise<void> {
+    try {
+      await this.#looking.run();
+    } catch (error) {
       // The database logs its own trouble once.
       const level = error instanceof DatabaseError ? "debug" : "warn";
       this.#sending.logger[level]({ err: error }, "the messages that wait could not be read");
-    });
+    }
   }
 
   async #look(): Promise<void> {
@@ -136,11 +142,12 @@ export class OutboxSender {
   }
 
   async #record(message: OutboxRow, settlement: Settlement): Promise<void> {
-    this.#unsettled.set(message, settlement);
     try {
       await settleMessage(this.#sending.database, message, settlement, this.#sending.now());
       this.#unsettled.delete(message);
     } catch (error) {
+      // A look records it later. One that is being recorded is left to that: a failure of its receiver counts once.
+      this.#unsettled.set(message, settlement);
       const level = error instanceof DatabaseError ? "debug" : "warn";
       this.#sending.logger[level]({ err: error }, "what became of a message could not be written yet");
     }
