@@ -20,7 +20,7 @@ function subjectOf(condition: Condition): string {
 /** A table of notices, and what was told. */
 class Months {
   rows: NoticeRow[] = [];
-  /** Of each message: what began, and what ended. */
+  /** A line for each message: what began, and what ended. */
   readonly told: string[] = [];
   now = 1_800_000_000_000;
 
@@ -113,4 +113,15 @@ test("notices: a look that finds nothing new changes nothing, and a clock that w
   assert.deepEqual(months.told, ["destination"]);
   months.during(2 * dayMs, []);
   assert.deepEqual(months.told, ["destination", "destination over"]);
+});
+
+test("notices: a condition is told since it began, and one that came back since it came back", () => {
+  const lasting = new Months();
+  const beganMs = lasting.now;
+  const sinceOf = ({ began }: Decision) => began.map(({ sinceMs }) => sinceMs);
+  lasting.during(hourMs / 2, [refuses]);
+  assert.deepEqual(sinceOf(lasting.look([refuses])), [beganMs]);
+  const months = new Months().during(10 * minuteMs, [stale]).during(3 * hourMs, []);
+  assert.deepEqual(months.told, ["cookies", "cookies over"]);
+  assert.deepEqual(sinceOf(months.look([stale])), [months.now]);
 });

@@ -8,10 +8,11 @@ export type Look = {
   readonly fateOf: (row: Pick<NoticeRow, "kind" | "subject">) => Fate;
 };
 
-/** What follows from a look: the rows to write and to delete, and what the operator is told now, as one message. */
+/** The consequences of a look: the rows to write and to delete, and what the operator is told now, as one message. */
 export type Decision = {
   readonly rows: readonly NoticeRow[];
   readonly forgotten: readonly Pick<NoticeRow, "kind" | "subject">[];
+  /** The conditions that are told, since the time of their rows. */
   readonly began: readonly Seen[];
   readonly ended: readonly NoticeRow[];
 };
@@ -60,7 +61,7 @@ export function decide(known: readonly NoticeRow[], { seen, fateOf }: Look, now:
   return {
     rows: next.filter((row) => !isEqual(row, rowOf.get(keyOf(row)))),
     forgotten: absent.filter(({ next: row }) => row === undefined).map(({ row }) => row),
-    began,
+    began: began.map(({ row, ...each }) => ({ ...each, sinceMs: row.since })),
     ended: ended.map(({ row }) => row),
   };
 }
@@ -95,8 +96,9 @@ function isOver(
   return now - absent_since >= recoveryAfterMs(kind, times) * share;
 }
 
-const keyOf = ({ kind, subject }: Pick<NoticeRow, "kind" | "subject">) => JSON.stringify([kind, subject]);
-const keyOfSeen = ({ condition: { kind }, subject }: Seen) => keyOf({ kind, subject });
+/** Returns the key of a condition in a map. */
+export const keyOf = ({ kind, subject }: Pick<NoticeRow, "kind" | "subject">) => JSON.stringify([kind, subject]);
+export const keyOfSeen = ({ condition: { kind }, subject }: Seen) => keyOf({ kind, subject });
 
 function isEqual(a: NoticeRow, b: NoticeRow | undefined): boolean {
   if (b === undefined) return false;

@@ -12,7 +12,7 @@ import {
   ytdlpVersions,
 } from "@dwld/queue";
 import { readProcesses } from "../machine/living-processes.ts";
-import { decide, type Look } from "./lifecycle.ts";
+import { decide, type Decision, keyOf, keyOfSeen, type Look } from "./lifecycle.ts";
 import { messageOf, textOf } from "./message.ts";
 import { type Certificate, type Facts, observe } from "./observe.ts";
 import { nameOfTarget } from "./send/target.ts";
@@ -20,7 +20,7 @@ import { nameOfTarget } from "./send/target.ts";
 /** Between two looks, ms. */
 const lookEveryMs = 10_000;
 
-/** How long it counts what arrived, ms: in the table that is more to read. */
+/** Between two counts of what arrived, ms: they read more of the table. */
 const arrivalsReadEveryMs = 10 * 60_000;
 const weekMs = 7 * 24 * 60 * 60_000;
 
@@ -76,38 +76,25 @@ export class NoticeWatch {
 
   #conclude(known: readonly NoticeRow[], look: Look, now: number): Conclusion {
     const { rows, forgotten, began, ended } = decide(known, look, now);
-    const textOfRow = new Map(
-      began.map((seen) => [JSON.stringify([seen.condition.kind, seen.subject]), JSON.stringify(textOf(seen))]),
-    );
+    const textOfRow = new Map(began.map((seen) => [keyOfSeen(seen), JSON.stringify(textOf(seen))]));
     return {
       forgotten,
-      rows: rows.map((row) => ({ ...row, texts: textOfRow.get(JSON.stringify([row.kind, row.subject])) ?? row.texts })),
-      messages: began.length + ended.length === 0 ? [] : this.#messagesOf(began, ended, known, now),
+      rows: rows.map((row) => ({ ...row, texts: textOfRow.get(keyOf(row)) ?? row.texts })),
+      messages: began.length + ended.length === 0 ? [] : this.#messagesOf({ began, ended }, now),
     };
   }
 
   /** Each target is told of the kinds that it chose. Those that chose the same get the same message. */
-  #messagesOf(
-    began: Look["seen"],
-    ended: readonly NoticeRow[],
-    known: readonly NoticeRow[],
-    now: number,
-  ): Conclusion["messages"] {
+  #messagesOf({ began, ended }: Pick<Decision, "began" | "ended">, now: number): Conclusion["messages"] {
     const written = new Map<string, string>();
-    const sinceOf = new Map(known.map((row) => [JSON.stringify([row.kind, row.subject]), row.since]));
     return this.#watched.targets().flatMap((target) => {
       const isWanted = (kind: string) => target.kinds?.some((each) => each === kind) !== false;
       const parts = {
-        began: began
-          .filter(({ condition }) => isWanted(condition.kind))
-          .map((seen) => ({
-            ...seen,
-            sinceMs: sinceOf.get(JSON.stringify([seen.condition.kind, seen.subject])) ?? seen.sinceMs,
-          })),
+        began: began.filter(({ condition }) => isWanted(condition.kind)),
         ended: ended.filter(({ kind }) => isWanted(kind)),
       };
       if (parts.began.length + parts.ended.length === 0) return [];
-      const key = JSON.stringify([parts.began.length, parts.ended.length, target.kinds]);
+      const key = JSON.stringify(target.kinds ?? null);
       const notice = written.get(key) ?? JSON.stringify(messageOf(parts, { machine: this.#watched.host, now }));
       written.set(key, notice);
       return [{ lane: nameOfTarget(target), notice }];
@@ -146,7 +133,7 @@ export class NoticeWatch {
       return;
     }
     this.#leftOut = 0;
-    // What nobody is told is left for when somebody is.
+    // Without a target, conditions are looked at again when there is one.
     if (this.#watched.targets().length === 0) return;
     this.#looking ??= this.look(now)
       .then(() => undefined)
