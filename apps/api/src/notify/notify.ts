@@ -86,8 +86,12 @@ export class Notify {
     const settings = this.#options.settings();
     const sending = { nowMs: now(), signal };
     const target = settings.targets.find((each) => nameOfTarget(each) === row.lane);
-    if (row.notice !== null && target !== undefined)
+    if (row.notice !== null) {
+      // A reload took it away after the message was claimed.
+      if (target === undefined)
+        return { outcome: "refused", answer: "notify.targets does not name this target any more" };
       return await sendToTarget(target, JSON.parse(row.notice) as Message, sending);
+    }
     try {
       const secretFile = settings.taskSecretFile ?? "";
       return await tellEnd({ ...sources, taskUrls: this.taskUrls, secretFile }, row, sending);
