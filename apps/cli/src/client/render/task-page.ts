@@ -107,7 +107,9 @@ function notificationText(told: EndNotification, nowMs: number): string {
         : sinceTime === undefined
           ? "when it has ended"
           : `waits since ${when(sinceTime, nowMs)}`;
-  const tries = attemptCount === 0 ? "" : `${attemptCount} ${attemptCount === 1 ? "try" : "tries"}: ${oneLine(answer)}`;
+  const count = `${attemptCount} ${attemptCount === 1 ? "try" : "tries"}`;
+  // While the first try lasts, there is no answer.
+  const tries = attemptCount === 0 ? "" : answer === "" ? count : `${count}: ${oneLine(answer)}`;
   const next = attemptCount === 0 || nextAttemptTime === undefined ? "" : `next try ${when(nextAttemptTime, nowMs)}`;
   return [oneLine(url), state, tries, next].filter((part) => part !== "").join("  ");
 }
