@@ -16,7 +16,7 @@ export function noticeMessages(
   noticeReceivers: MessageInitShape<typeof NoticeReceiverSchema>[];
 } {
   const laneOf = new Map(lanes.map((lane) => [lane.name, lane]));
-  // One that nothing waits for is none of today's: it was taken from the configuration, or its messages were given up.
+  // A receiver that nothing waits for may be none any more: it was taken from the configuration, or said so.
   const others = lanes.filter(
     ({ name, failing_since, waiting }) => !targets.includes(name) && failing_since !== null && waiting > 0,
   );

@@ -39,7 +39,7 @@ export type TaskParts = {
   progress?: LiveProgress | undefined;
   attempts?: readonly AttemptRow[];
   files?: readonly FileRow[];
-  /** Where its end is told. */
+  /** The addresses to which its end is told. */
   addresses?: readonly OutboxRow[];
   /** Whether the api can give a file. */
   isHere?: (file: FileRow) => boolean;

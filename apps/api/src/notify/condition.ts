@@ -23,8 +23,8 @@ export type Seen = {
 };
 
 /**
- * What became of a condition that is not seen: it is over; nothing tells whether it is; or it concerns nobody any more, so
- * that there is nothing to tell.
+ * The fate of a condition that is not seen: it is over; nothing tells whether it is; or it concerns nobody any more, so that
+ * there is nothing to tell.
  */
 export type Fate = "over" | "unknown" | "moot";
 
@@ -51,7 +51,7 @@ const patience = {
   certificate: 0,
 } as const;
 
-/** How long a condition that was told is away before it is over. */
+/** The time for which a condition that was told is away before it is over. */
 const recoveryMs: Readonly<Record<string, number>> = {
   destination: hourMs / 2,
   cookies: 10 * minuteMs,
@@ -63,7 +63,8 @@ const recoveryMs: Readonly<Record<string, number>> = {
 };
 
 /**
- * How long one is away that was told this often in the last weeks: one that comes and goes is told as one that lasts.
+ * Returns how long a condition is away before it is over, if it was told this often in the last weeks: one that comes and
+ * goes is told as one that lasts.
  */
 export function recoveryAfterMs(kind: string, times: number): number {
   return Math.max(recoveryMs[kind] ?? 0, times < 2 ? 0 : Math.min(6 * hourMs * 4 ** (times - 2), 7 * dayMs));

@@ -16,13 +16,13 @@ import type { Look } from "./lifecycle.ts";
 export type Facts = {
   readonly processes: readonly SeenProcess[];
   readonly hosts: readonly HostRow[];
-  /** Those whose breaker is not closed. */
+  /** The sites whose breaker is not closed. */
   readonly sites: readonly SiteRow[];
-  /** Those that were set aside. */
+  /** The cookie files that were set aside. */
   readonly cookies: readonly CookieFileRow[];
-  /** Those of all hosts. */
+  /** The versions of yt-dlp of all hosts. */
   readonly versions: readonly YtdlpVersionRow[];
-  /** Of the last week. Undefined: it was not read. */
+  /** The arrivals of the last week; undefined: they were not read. */
   readonly arrivals: Arrivals | undefined;
   /** The app that delivers. */
   readonly deliveredBy: "worker" | "ftp-sender";
@@ -35,7 +35,10 @@ export type Certificate = { readonly file: string; readonly endsAtMs: number };
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** A pause of a site that ended longer ago ended since nobody asks any more, so that no task tries whether it answers. Without links, it concerns nobody. */
+/**
+ * A pause of a site that ended longer ago than this, ms, ended since nobody asks any more, so that no task tries whether it
+ * answers. Without links, it concerns nobody.
+ */
 const probedWithinMs = hourMs;
 
 /** The silence after which a host is worth a look, ms. */
@@ -106,7 +109,12 @@ function destination(facts: Facts, now: number): Seen[] {
 function troubles(facts: Facts, now: number): Seen[] {
   return [...new Set(living(facts, "worker").map(({ row }) => row.host))].flatMap((host) => {
     const workers = living(facts, "worker", host).map(({ row }) => parseTroubles(row));
-    return ([["disk", "space"] as const, ["yt-dlp", "yt-dlp"] as const] as const).flatMap(([kind, source]): Seen[] => {
+    return (
+      [
+        ["disk", "space"],
+        ["yt-dlp", "yt-dlp"],
+      ] as const
+    ).flatMap(([kind, source]): Seen[] => {
       const words = workers.map((each) => each[source] ?? "");
       const [first = ""] = words;
       return words.includes("")

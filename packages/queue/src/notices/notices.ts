@@ -2,7 +2,7 @@ import { type Database, fixed, query, type Reader, type Transaction } from "../s
 import type { NoticeRow } from "../store/schema-of-notices.ts";
 import { addMessage } from "../outbox/outbox.ts";
 
-/** What is concluded of the conditions at one time. */
+/** The conclusions of a look at the conditions. */
 export type Conclusion = {
   /** The rows that are written. */
   readonly rows: readonly NoticeRow[];
@@ -12,10 +12,10 @@ export type Conclusion = {
   readonly messages: readonly { readonly lane: string; readonly notice: string }[];
 };
 
-/** The number of messages that wait for one target. */
+/** The number of messages that wait for one target at most. */
 const mostWaiting = 20;
 
-/** Returns the conditions that are watched, were told, or are over since a while. */
+/** Returns the conditions that are watched, were told, or ended in the last weeks. */
 export async function listNotices(database: Reader): Promise<NoticeRow[]> {
   return await database.all(query.selectFrom("notices").selectAll().orderBy("kind").orderBy("subject"));
 }

@@ -19,7 +19,7 @@ const hourMs = 3_600_000;
 /** The rows of failures that are read, a thousand for each millisecond. */
 const mostRows = 5000;
 
-/** What arrived in a time, and what did not. */
+/** The tasks that arrived in a time, or why none did. */
 export type Arrivals = {
   /** Whether a task arrived. */
   readonly some: boolean;

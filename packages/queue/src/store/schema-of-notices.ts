@@ -32,7 +32,7 @@ export type LanesTable = {
   failures: Generated<number>;
   /** Nothing is sent to it before this time. */
   retry_at: Generated<number>;
-  /** What it last answered, for the operator. */
+  /** Its last answer, or why there was none, for the operator. */
   answer: Generated<string>;
 };
 
@@ -57,7 +57,7 @@ export type OutboxTable = {
   owner: Generated<string | null>;
   accepted_at: Generated<number | null>;
   gave_up_at: Generated<number | null>;
-  /** What came back last, for a person. */
+  /** The last answer, or why there was none, for a person. */
   answer: Generated<string>;
 };
 

@@ -1,3 +1,4 @@
+import { dayOf } from "@dwld/daemon";
 import { english as ofTasks } from "../../messages/languages/english.ts";
 import type { NoticeLanguage } from "./language.ts";
 
@@ -61,7 +62,7 @@ export const english: NoticeLanguage = {
         };
       case "certificate":
         return {
-          what: `The certificate of the api, ${condition.file}, ends on ${new Date(condition.endsAtMs).toISOString().slice(0, 10)}.`,
+          what: `The certificate of the api, ${condition.file}, ends on ${dayOf(new Date(condition.endsAtMs))}.`,
           todo: 'See why it was not renewed; "dwld tls self-signed --renew" renews one of your own. A new file is taken within a minute.',
         };
     }

@@ -1,6 +1,6 @@
 import type { Condition } from "../condition.ts";
 
-/** What the operator reads, in one language. */
+/** The words of messages to the operator, in one language. */
 export type NoticeLanguage = {
   /**
    * Returns the title of a message.

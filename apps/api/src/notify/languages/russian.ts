@@ -1,3 +1,4 @@
+import { dayOf } from "@dwld/daemon";
 import { russian as ofTasks } from "../../messages/languages/russian.ts";
 import type { NoticeLanguage } from "./language.ts";
 
@@ -61,7 +62,7 @@ export const russian: NoticeLanguage = {
         };
       case "certificate":
         return {
-          what: `Сертификат api, ${condition.file}, действует до ${new Date(condition.endsAtMs).toISOString().slice(0, 10)}.`,
+          what: `Сертификат api, ${condition.file}, действует до ${dayOf(new Date(condition.endsAtMs))}.`,
           todo: "Выясните, почему он не продлён; собственный продлевает «dwld tls self-signed --renew». Новый файл подхватится за минуту.",
         };
     }

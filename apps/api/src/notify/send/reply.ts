@@ -1,4 +1,4 @@
-/** What came back from a receiver. */
+/** The answer of a receiver, or why there is none. */
 export type Reply = {
   readonly outcome:
     | "accepted"

@@ -1188,7 +1188,7 @@ export type StatisticsRow = Message<"dwld.v1.StatisticsRow"> & {
   hour?: Timestamp | undefined;
 
   /**
-   * By sites. Empty: see `others`.
+   * The site, if `by` asks for sites. Empty: see `others`.
    *
    * @generated from field: string site = 2;
    */
@@ -1214,21 +1214,21 @@ export type StatisticsRow = Message<"dwld.v1.StatisticsRow"> & {
   sizeBytes: bigint;
 
   /**
-   * By stages. Empty: no attempt was made, or it was before stages were counted.
+   * The stage, if `by` asks for stages. Empty: no attempt was made, or it was before stages were counted.
    *
    * @generated from field: string stage = 6;
    */
   stage: string;
 
   /**
-   * By users: `Task.user_name`. Empty: none was named, or it was before users were counted.
+   * `Task.user_name`, if `by` asks for users. Empty: none was named, or it was before users were counted.
    *
    * @generated from field: string user_name = 7;
    */
   userName: string;
 
   /**
-   * By chats.
+   * The chat, if `by` asks for chats.
    *
    * @generated from field: string chat_id = 8;
    */
@@ -1291,7 +1291,7 @@ export const TestNotifyResponseSchema: GenMessage<TestNotifyResponse> = /*@__PUR
   messageDesc(file_dwld_v1_download_service, 45);
 
 /**
- * What came back from a target.
+ * The answer of a target to a trial message.
  *
  * @generated from message dwld.v1.NotifyTrial
  */
@@ -1417,7 +1417,7 @@ export type GetStatusResponse = Message<"dwld.v1.GetStatusResponse"> & {
   hosts: Host[];
 
   /**
-   * What the operator was told of: all that holds, and what is well again since a few days.
+   * The conditions that the operator was told of: those that hold, and those that ended in the last weeks.
    *
    * @generated from field: repeated dwld.v1.Notice notices = 20;
    */
@@ -1439,7 +1439,7 @@ export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE_
   messageDesc(file_dwld_v1_download_service, 48);
 
 /**
- * What rows tell apart beside hours and classes of failure.
+ * The names that rows tell apart, beside hours and classes of failure.
  *
  * @generated from enum dwld.v1.StatisticsBy
  */
@@ -1475,7 +1475,7 @@ export const StatisticsBy = {
 } as const;
 
 /**
- * What rows tell apart beside hours and classes of failure.
+ * The names that rows tell apart, beside hours and classes of failure.
  *
  * @generated from enum dwld.v1.StatisticsBy
  */
@@ -1670,10 +1670,10 @@ export const DownloadService: GenService<{
     output: typeof ForgetHostResponseSchema;
   },
   /**
-   * Returns how many tasks arrived and failed in each hour, by class of failure, and by site or what else `by` names. A task that failed, was retried and
-   * arrived counts as one failure and one arrival. Neither canceled tasks count, nor a playlist whose entries are tasks of their
-   * own, nor what was imported. The counts stay when tasks are forgotten. A caller that sees some chats gets those of these
-   * chats alone.
+   * Returns how many tasks arrived and failed in each hour, by class of failure, and by site or what else `by` names. A task
+   * that failed, was retried and arrived counts as one failure and one arrival. Neither canceled tasks count, nor a playlist
+   * whose entries are tasks of their own, nor what was imported. The counts stay when tasks are forgotten. A caller that sees
+   * some chats gets those of these chats alone.
    *
    * @generated from rpc dwld.v1.DownloadService.GetStatistics
    */

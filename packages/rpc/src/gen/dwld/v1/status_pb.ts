@@ -748,7 +748,7 @@ export type Notice = Message<"dwld.v1.Notice"> & {
   endTime?: Timestamp | undefined;
 
   /**
-   * What was told, once in each language; English is first.
+   * The sentence that was told, once in each language; English is first.
    *
    * @generated from field: repeated dwld.v1.LocalizedText text = 6;
    */
@@ -802,7 +802,7 @@ export type NoticeReceiver = Message<"dwld.v1.NoticeReceiver"> & {
   waitingCount: bigint;
 
   /**
-   * What it last answered, in words.
+   * The last answer, or why there was none, in words.
    *
    * @generated from field: string answer = 6;
    */

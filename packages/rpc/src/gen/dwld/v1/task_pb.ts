@@ -705,7 +705,7 @@ export type Task = Message<"dwld.v1.Task"> & {
   thumbnailPath: string;
 
   /**
-   * In GetTask: the addresses that `AddTaskRequest.notify_url` named, and what became of the messages to them.
+   * In GetTask: the addresses that `AddTaskRequest.notify_url` named, and the state of the messages to them.
    *
    * @generated from field: repeated dwld.v1.EndNotification end_notifications = 40;
    */
@@ -720,7 +720,7 @@ export const TaskSchema: GenMessage<Task> = /*@__PURE__*/
   messageDesc(file_dwld_v1_task, 8);
 
 /**
- * What became of the message of a task's end to one address.
+ * The message of a task's end to one address, and its state.
  *
  * @generated from message dwld.v1.EndNotification
  */
@@ -766,7 +766,7 @@ export type EndNotification = Message<"dwld.v1.EndNotification"> & {
   attemptCount: number;
 
   /**
-   * What came back last, in words.
+   * The last answer, or why there was none, in words.
    *
    * @generated from field: string answer = 7;
    */
