@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { rehearsedConfiguration } from "@dwld/daemon";
 import type { MachinePlaces } from "./machine-places.ts";
@@ -37,7 +37,7 @@ export async function rehearse(
 ): Promise<void> {
   const files = unitFilesOf(program).filter((file) => units.some((unit) => isUnitOf(file, unit)));
   const started = files.map((file) => `${rehearsed}${file.replace(/^dwld-/, "").replace("@.", "@1.")}`);
-  await endRehearsal(started, places);
+  await endRehearsal(places);
   if (files.length === 0) return;
   try {
     makeFolder(places);
@@ -49,7 +49,7 @@ export async function rehearse(
     await untilReady(all, watch);
     await untilSettled(all, watch, stayMs);
   } finally {
-    await endRehearsal(started, places);
+    await endRehearsal(places);
   }
 }
 
@@ -82,10 +82,10 @@ function placeUnit(program: string, file: string, { rehearsalUnits, link, config
 }
 
 /** Also ends what a rehearsal left behind that was interrupted. */
-async function endRehearsal(started: readonly string[], { rehearsal, rehearsalUnits }: MachinePlaces): Promise<void> {
-  await stopUnits(started).catch(() => undefined);
-  for (const name of started)
-    for (const path of [name.replace(/@.*\./, "@."), `${name.replace(/@.*\./, "@.")}.d`])
-      rmSync(join(rehearsalUnits, path), { recursive: true, force: true });
+async function endRehearsal({ rehearsal, rehearsalUnits }: MachinePlaces): Promise<void> {
+  // A pattern is content with no unit.
+  await stopUnits([`${rehearsed}*`]);
+  for (const name of readdirSync(rehearsalUnits).filter((each) => each.startsWith(rehearsed)))
+    rmSync(join(rehearsalUnits, name), { recursive: true, force: true });
   rmSync(rehearsal, { recursive: true, force: true });
 }
