@@ -2,23 +2,20 @@ import type { MachinePlaces } from "./machine-places.ts";
 import type { TaskTable } from "./task-table.ts";
 
 /** The moments of an upgrade at which it may be interrupted, in their order. */
-const steps = [
-  "check",
-  "backup",
-  "rehearsal",
-  "begin",
-  "stop",
-  "final-backup",
-  "switch",
-  "units",
-  "migration",
-  "migrated",
-  "start",
-  "ready",
-  "end",
-] as const;
-
-export type Step = (typeof steps)[number];
+export type Step =
+  | "check"
+  | "backup"
+  | "rehearsal"
+  | "begin"
+  | "stop"
+  | "final-backup"
+  | "switch"
+  | "units"
+  | "migration"
+  | "migrated"
+  | "start"
+  | "ready"
+  | "end";
 
 export type UpgradeCall = {
   readonly places: MachinePlaces;
