@@ -44,6 +44,7 @@ export const packageGuarantees = [
 /** Those of upgrades. */
 export const upgradeGuarantees = [
   "an upgrade in the middle of downloads fails none, and the versions are told",
+  "a second upgrade is refused while one is in work",
   "a disk without room for the program stops nothing, before and while it is copied",
   "a program that was not copied whole is not used",
   "a configuration that the new version refuses stops nothing",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TaskState } from "@dwld/rpc";
 import { eventually } from "../eventually.ts";
@@ -19,6 +19,7 @@ await using world = await startWorld("dwld-*.service");
 const tasks = [await add(world, "long"), ...(await shortOnes())];
 await inState(tasks[0] ?? "", TaskState.DOWNLOADING);
 await inTheMiddleOfWork();
+await twoAtOnce();
 await programsThatAreNotWhole();
 await versionsThatDoNotWork();
 await fullDiskForTheBackup();
@@ -73,6 +74,17 @@ async function inTheMiddleOfWork(): Promise<void> {
   );
   await inState(tasks[0] ?? "", TaskState.DOWNLOADING);
   holds("an upgrade in the middle of downloads fails none, and the versions are told");
+}
+
+/** The second one comes before the first has changed anything, and would remove its program. */
+async function twoAtOnce(): Promise<void> {
+  const next = await otherProgram();
+  const said = "/tmp/second";
+  const first = await upgradeTo(next, { trial: `DWLD_UPGRADE_TRIAL=check=dwld upgrade --back >${said} 2>&1; true` });
+  assert.match(await readFile(said, "utf8"), /another upgrade is in work/);
+  assert.equal(first.exitCode, 0, first.all);
+  await isAtWork(next, first.all);
+  holds("a second upgrade is refused while one is in work");
 }
 
 async function programsThatAreNotWhole(): Promise<void> {

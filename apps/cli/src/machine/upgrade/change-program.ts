@@ -4,13 +4,14 @@ import { type Configuration, ConfigurationError, loadConfiguration } from "@dwld
 import { execa } from "execa";
 import { programsOf } from "../programs.ts";
 import { goBack } from "./go-back.ts";
+import { lockUpgrades } from "./lock-upgrades.ts";
 import { machinePlaces } from "./machine-places.ts";
 import { currentProgram, programName } from "./programs.ts";
 import { readRecord } from "./record.ts";
 import { TaskTable } from "./task-table.ts";
 import { UpgradeError } from "./upgrade-error.ts";
 import type { Step, UpgradeCall } from "./upgrade-call.ts";
-import { refuseSecondRun, upgradeTo } from "./upgrade.ts";
+import { upgradeTo } from "./upgrade.ts";
 
 type Asked = { to?: string; back?: boolean; ownBackup?: boolean; ready: number; watch: number };
 type Surroundings = { env: NodeJS.ProcessEnv; say: (text: string) => void; signal: AbortSignal };
@@ -20,6 +21,7 @@ export async function changeProgram(asked: Asked, { env, say, signal }: Surround
   if (process.getuid?.() !== 0) throw new UpgradeError("this changes what runs on this machine, and needs root: sudo");
   const places = machinePlaces;
   const named = { config: places.configuration };
+  await lockUpgrades(places);
   const { database, health } = loadOrRefuse(named, env);
   const call: UpgradeCall = {
     ...{ places, say, signal },
@@ -57,7 +59,6 @@ function loadOrRefuse(named: { config: string }, env: NodeJS.ProcessEnv): Config
 async function returnToFormer(call: UpgradeCall): Promise<void> {
   const { places, table, say } = call;
   const { wayBack, unfinished } = readRecord(places.record);
-  refuseSecondRun(unfinished);
   if (unfinished !== undefined) {
     await goBack(unfinished, "it was asked for", call);
     say(`${programName(unfinished.from)} runs again`);

@@ -6,6 +6,8 @@ export type MachinePlaces = {
   readonly programs: string;
   /** What is known of the way back, and of an upgrade that was interrupted. */
   readonly record: string;
+  /** Locked by the upgrade that is in work. */
+  readonly lock: string;
   readonly units: string;
   readonly backups: string;
   readonly configuration: string;
@@ -18,6 +20,7 @@ export const machinePlaces: MachinePlaces = {
   link: "/opt/dwld",
   programs: "/opt/dwld-programs",
   record: "/opt/dwld-programs/record.json",
+  lock: "/opt/dwld-programs/lock",
   units: "/etc/systemd/system",
   backups: "/var/backups/dwld",
   configuration: "/etc/dwld/dwld.yaml",

@@ -1,4 +1,3 @@
-import { identifyProcess } from "@dwld/queue";
 import { errorText } from "@dwld/text";
 import { goBack } from "./go-back.ts";
 import { programName } from "./programs.ts";
@@ -50,13 +49,10 @@ async function findOut({ from, to, carried }: Way, call: UpgradeCall): Promise<U
     await rehearse(to, names, places, { readyMs: call.readyMs, signal });
   }
   signal.throwIfAborted();
-  const by = identifyProcess(process.pid);
-  if (by === undefined) throw new Error("This process is not in /proc.");
   const { migrations, mark } = change;
   return {
     from,
     to,
-    by,
     units,
     migrations,
     ...(backup !== undefined && { backup }),

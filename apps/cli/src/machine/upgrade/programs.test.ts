@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { lockUpgrades } from "./lock-upgrades.ts";
 import { currentProgram, keepPrograms, makeCurrent } from "./programs.ts";
 import { readRecord, writeRecord } from "./record.ts";
 import { placeUnits } from "./unit-files.ts";
@@ -52,4 +53,10 @@ test("record: it is read as it was written, and empty if there is none", () => {
   const record = { wayBack: { program: one, since: "2026-11-28T00:00:00.000Z", migrations: [] } };
   writeRecord(path, record);
   assert.deepEqual(readRecord(path), record);
+});
+
+test("upgrades: a second one is refused while one is in work", async () => {
+  const lock = join(root, "programs/lock");
+  await lockUpgrades({ lock });
+  await assert.rejects(lockUpgrades({ lock }), /another upgrade is in work/);
 });

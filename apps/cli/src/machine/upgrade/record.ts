@@ -1,6 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import type { ProcessIdentity } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
 import type { RunningUnit } from "./readiness.ts";
 
@@ -21,8 +20,7 @@ export type Unfinished = {
   /** The folders of two programs. */
   readonly from: string;
   readonly to: string;
-  readonly by: ProcessIdentity;
-  /** What ran when it began. */
+  /** The units that ran when it began. */
   readonly units: readonly RunningUnit[];
 };
 

@@ -1,4 +1,3 @@
-import { isRunning } from "@dwld/queue";
 import { goBack } from "./go-back.ts";
 import { prepare, whyOf } from "./prepare.ts";
 import { currentProgram, keepPrograms, makeCurrent, programName } from "./programs.ts";
@@ -21,7 +20,6 @@ import { asBefore, lookAt, untilSettled } from "./watch-units.ts";
  */
 export async function upgradeTo(to: string, call: UpgradeCall): Promise<void> {
   const { places, say } = call;
-  refuseSecondRun(readRecord(places.record).unfinished);
   const carried = await carriedOn(to, call);
   const current = currentProgram(places);
   if (current === places.link)
@@ -56,12 +54,6 @@ async function carriedOn(to: string, call: UpgradeCall): Promise<Unfinished | un
   }
   await goBack(unfinished, `${name} was interrupted`, call);
   return undefined;
-}
-
-/** @throws UpgradeError if another run of this is in the middle of its work. */
-export function refuseSecondRun(unfinished: Unfinished | undefined): void {
-  if (unfinished !== undefined && unfinished.by.pid !== process.pid && isRunning(unfinished.by))
-    throw new UpgradeError(`another upgrade is in work (process ${unfinished.by.pid}). Wait for its end.`);
 }
 
 /** Places the first program of a machine, or what belongs to the one that is there. */
