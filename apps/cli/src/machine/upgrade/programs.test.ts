@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import { lockUpgrades } from "./lock-upgrades.ts";
 import { currentProgram, keepPrograms, makeCurrent } from "./programs.ts";
 import { readRecord, writeRecord } from "./record.ts";
+import { TaskTable } from "./task-table.ts";
 import { placeUnits } from "./unit-files.ts";
 
 const root = mkdtempSync(join(tmpdir(), "dwld-programs-"));
@@ -59,4 +60,23 @@ test("upgrades: a second one is refused while one is in work", async () => {
   const lock = join(root, "programs/lock");
   await lockUpgrades({ lock });
   await assert.rejects(lockUpgrades({ lock }), /another upgrade is in work/);
+});
+
+test("backups: those of upgrades are removed but the ones that are named, and the operator's stay", () => {
+  const backups = join(root, "backups");
+  mkdirSync(join(backups, "rehearsal-x1"), { recursive: true });
+  const kept = join(backups, "before-2.0.0-b-20261128T000000Z-2.sqlite");
+  for (const name of [
+    "before-1.0.0-a-20261127T000000Z.sqlite",
+    ".before-1.0.0-a-20261127T000000Z.sqlite.0a1b2c3d.partial",
+    "before-2.0.0-b-20261128T000000Z.dump",
+    "before-2.0.0.sqlite",
+    "nightly.sqlite",
+  ])
+    writeFileSync(join(backups, name), "");
+  writeFileSync(kept, "");
+  const programs = { path: "", run: () => Promise.reject(new Error("none is run")) };
+  const table = new TaskTable({ path: join(root, "dwld.sqlite") }, { backups }, programs);
+  table.keepBackups([undefined, kept]);
+  assert.deepEqual(readdirSync(backups).toSorted(), [basename(kept), "before-2.0.0.sqlite", "nightly.sqlite"]);
 });

@@ -19,6 +19,9 @@ import { UpgradeError } from "./upgrade-error.ts";
 
 const secrets = { readSecret: readSecretFile };
 
+/** The names of an upgrade's backups, whole or partial, and of its rehearsals. The operator may have others beside them. */
+const ownName = /^(\.?before-.+-\d{8}T\d{6}Z(-\d+)?\.(sqlite|dump)|rehearsal-)/;
+
 /** The task table of this machine's configuration, as an upgrade treats it. */
 export class TaskTable {
   readonly #location: DatabaseLocation;
@@ -78,14 +81,12 @@ export class TaskTable {
     return (await backUpDatabase(this.#location, file, options)).path;
   }
 
-  /** Removes the backups of upgrades but that of the way back. */
-  keepBackup(kept: string): void {
-    if (!existsSync(this.#places.backups)) return;
-    for (const name of readdirSync(this.#places.backups)) {
-      const path = join(this.#places.backups, name);
-      const isOurs = /^(before-|rehearsal-|\.before-)/.test(name);
-      if (isOurs && path !== kept) rmSync(path, { recursive: true });
-    }
+  /** Removes the backups of upgrades but those that are named, and what was left of an upgrade that was killed. */
+  keepBackups(kept: readonly (string | undefined)[]): void {
+    const { backups } = this.#places;
+    if (!existsSync(backups)) return;
+    for (const name of readdirSync(backups).filter((each) => ownName.test(each)))
+      if (!kept.includes(join(backups, name))) rmSync(join(backups, name), { recursive: true });
   }
 
   /** Migrates a copy of the backup, which is removed again. @throws the error of the migration. */

@@ -31,6 +31,8 @@ export async function upgradeTo(to: string, call: UpgradeCall): Promise<void> {
   const from = carried?.from ?? current ?? to;
   const record = readRecord(places.record);
   keepPrograms(places, [current, from, to, record.wayBack?.program]);
+  // Of those that failed before, each left one.
+  call.table.keepBackups([carried?.backup, record.wayBack?.backup]);
   const unfinished = await prepare({ from, to, carried }, call);
   await call.reach("begin");
   writeRecord(places.record, { ...record, unfinished });
@@ -38,7 +40,7 @@ export async function upgradeTo(to: string, call: UpgradeCall): Promise<void> {
   const { backup, migrations } = unfinished;
   const wayBack = { program: from, since: call.now().toISOString(), migrations, ...(backup && { backup }) };
   writeRecord(places.record, { wayBack });
-  if (backup !== undefined) call.table.keepBackup(backup);
+  if (backup !== undefined) call.table.keepBackups([backup]);
   keepPrograms(places, [to, from]);
   say(`${programName(to)} runs. The way back to ${programName(from)}: sudo dwld upgrade --back`);
 }
