@@ -1,11 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { errorCode } from "@dwld/text";
 import type { RunningUnit } from "./readiness.ts";
 
-/** What the table was before a version, and what that version did to it. */
+/** The state of the table before a version, and its change by that version. */
 export type TableChange = {
-  /** Absent: the operator has one of their own. */
+  /** A copy of the table; absent if the operator has one of their own. */
   readonly backup?: string;
   /** The migrations that the version applies, by their names. */
   readonly migrations: readonly string[];
@@ -45,15 +45,9 @@ export function writeRecord(path: string, record: UpgradeRecord): void {
 }
 
 /** Writes a file under another name, and renames it when it is on the disk. */
-export function replaceFile(path: string, content: string | Uint8Array, mode = 0o644): void {
+export function replaceFile(path: string, text: string): void {
   const partial = `${path}.new`;
-  const file = openSync(partial, "w", mode);
-  try {
-    writeSync(file, content as string);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeFileSync(partial, text, { flush: true });
   renameSync(partial, path);
   syncFolder(dirname(path));
 }
