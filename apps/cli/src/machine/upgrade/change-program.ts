@@ -23,14 +23,18 @@ export async function changeProgram(asked: Asked, { env, say, signal }: Surround
   const named = { config: places.configuration };
   await lockUpgrades(places);
   const { database, health } = loadOrRefuse(named, env);
+  const addresses = new Map<string, string | undefined>([
+    ["dwld-api.service", health.api],
+    ["dwld-ftp-sender.service", health.ftpSender],
+  ]);
   const call: UpgradeCall = {
     ...{ places, say, signal },
     table: new TaskTable(database, places, programsOf(env, signal)),
     addressOf: (unit) => {
-      if (unit === "dwld-api.service") return health.api;
-      if (unit === "dwld-ftp-sender.service") return health.ftpSender;
       const [, instance] = /^dwld-worker@(\d+)\.service$/.exec(unit) ?? [];
-      return instance && loadConfiguration({ ...named, instance: Number(instance) }, env).health.worker;
+      if (instance !== undefined && !addresses.has(unit))
+        addresses.set(unit, loadConfiguration({ ...named, instance: Number(instance) }, env).health.worker);
+      return addresses.get(unit);
     },
     checkConfiguration: (program) => checkConfiguration(program, places.configuration),
     reach: (step) => reachStep(step, env),
