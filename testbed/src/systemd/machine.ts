@@ -26,6 +26,11 @@ export async function property(unit: string, name: string): Promise<string> {
   return await must("systemctl", "show", "--value", "-p", name, unit);
 }
 
+/** Returns for each unit the ID of its last start. */
+export async function invocations(): Promise<string[]> {
+  return await Promise.all(units.map((unit) => property(unit, "InvocationID")));
+}
+
 /** The files and units that an installation changes. */
 export async function traces(): Promise<string[]> {
   const { stdout } = await run(

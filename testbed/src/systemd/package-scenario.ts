@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { TaskState } from "@dwld/rpc";
 import { eventually } from "../eventually.ts";
 import type { Guarantee } from "./guarantees.ts";
-import { active, checkout, must, patient, property, run, units } from "./machine.ts";
+import { active, checkout, invocations, must, patient, property, run, units } from "./machine.ts";
 import { add, arrived, inState, startWorld, type World } from "./world.ts";
 
 /** The life of dwld as a Debian package, from dpkg -i to dpkg --purge. Runs as scenario.ts does. */
@@ -41,10 +41,6 @@ async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function invocations(): Promise<string[]> {
-  return await Promise.all(units.map((unit) => property(unit, "InvocationID")));
 }
 
 async function allActive(): Promise<void> {

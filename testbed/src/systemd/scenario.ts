@@ -7,7 +7,7 @@ import { TaskState } from "@dwld/rpc";
 import { eventually } from "../eventually.ts";
 import { eachUnitReadsItsOwn } from "./authority.ts";
 import type { Guarantee } from "./guarantees.ts";
-import { active, checkout, killedAt, must, patient, property, run, traces, units } from "./machine.ts";
+import { active, checkout, invocations, killedAt, must, patient, property, run, traces, units } from "./machine.ts";
 import { reloads } from "./reloads.ts";
 import { add, arrived, inState, isGiven, startWorld, type World } from "./world.ts";
 
@@ -80,7 +80,6 @@ async function installation(): Promise<void> {
 
   // As an upgrade that is interrupted when it has put the new program in the place of the old one, of a version that handed all secrets
   // to all units.
-  const invocations = () => Promise.all(units.map((unit) => property(unit, "InvocationID")));
   const first = await invocations();
   const secrets = "/etc/dwld/secrets";
   const ftp = { enabled: false, host: "127.0.0.1", passwordFile: `${secrets}/ftp-password` };

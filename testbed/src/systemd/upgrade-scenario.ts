@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { TaskState } from "@dwld/rpc";
 import { eventually } from "../eventually.ts";
 import type { Guarantee } from "./guarantees.ts";
-import { checkout, killedAt, must, patient, run, units } from "./machine.ts";
+import { checkout, invocations, killedAt, must, patient, run, units } from "./machine.ts";
 import { type Difference, inRehearsal, otherProgram } from "./other-program.ts";
-import { empty, fill, invocations, isAtWork, isRefused, programs, succeeds, upgradeTo } from "./upgrading.ts";
+import { empty, fill, isAtWork, isRefused, programs, succeeds, upgradeTo } from "./upgrading.ts";
 import { add, arrived, inState, startWorld } from "./world.ts";
 
 /** Upgrades of an installed dwld that has work, and all that can go wrong with them. Runs as scenario.ts does. */

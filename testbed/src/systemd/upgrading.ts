@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { property, run, units } from "./machine.ts";
+import { invocations, property, run, units } from "./machine.ts";
 
 /** Where programs lie. */
 export const programs = "/opt/dwld-programs";
@@ -13,10 +13,6 @@ export async function fill(folder: string): Promise<void> {
 
 export async function empty(folder: string): Promise<void> {
   await rm(join(folder, "filler"), { force: true });
-}
-
-export async function invocations(): Promise<string[]> {
-  return await Promise.all(units.map((unit) => property(unit, "InvocationID")));
 }
 
 /** Has a program take the place of the current one. @param trial see `killedAt`. */
