@@ -18,11 +18,10 @@ const types = "application/vnd.docker";
 
 type Blob = { readonly mediaType: string; readonly size: number; readonly digest: string };
 
-const blobs = join(folder, "blobs/sha256");
-mkdirSync(blobs, { recursive: true });
+mkdirSync(join(folder, "blobs/sha256"), { recursive: true });
 
-function placeOf(digest: string): string {
-  return join(blobs, digest.replace("sha256:", ""));
+function pathOf(digest: string): string {
+  return `blobs/${digest.replace(":", "/")}`;
 }
 
 async function digestOf(file: string): Promise<string> {
@@ -35,15 +34,16 @@ async function layerBlob(): Promise<Blob> {
   const file = join(folder, "layer");
   await pipeline(createReadStream(tar), createGzip({ level: 6 }), createWriteStream(file));
   const digest = await digestOf(file);
-  renameSync(file, placeOf(digest));
-  const { size } = statSync(placeOf(digest));
+  const place = join(folder, pathOf(digest));
+  renameSync(file, place);
+  const { size } = statSync(place);
   return { mediaType: `${types}.image.rootfs.diff.tar.gzip`, size, digest };
 }
 
 function jsonBlob(mediaType: string, value: unknown): Blob {
   const text = JSON.stringify(value);
   const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;
-  writeFileSync(placeOf(digest), text);
+  writeFileSync(join(folder, pathOf(digest)), text);
   return { mediaType, size: Buffer.byteLength(text), digest };
 }
 
@@ -102,8 +102,9 @@ writeFileSync(
   }),
 );
 // For docker load before it knew the layout of OCI.
-const path = ({ digest }: Blob) => digest.replace(":", "/").replace(/^/, "blobs/");
 writeFileSync(
   join(folder, "manifest.json"),
-  JSON.stringify([{ Config: path(configBlob), RepoTags: [`dwld:${version}`], Layers: [path(layer)] }]),
+  JSON.stringify([
+    { Config: pathOf(configBlob.digest), RepoTags: [`dwld:${version}`], Layers: [pathOf(layer.digest)] },
+  ]),
 );
