@@ -104,7 +104,7 @@ bundle: runnable ## make in build/ what make install puts into /opt/dwld
 	@node tools/bundle/main.ts build
 	@ln -s ../.tools build/.tools
 
-# What packages and images are made with, which nobody else needs.
+# Installs what makes packages and images, which no other target needs.
 makers:
 	@tools/setup release
 

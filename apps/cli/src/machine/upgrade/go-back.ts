@@ -9,7 +9,7 @@ import { placeUnits } from "./unit-files.ts";
 import type { UpgradeCall } from "./upgrade-call.ts";
 import { UpgradeError } from "./upgrade-error.ts";
 
-/** What a way back needs of a call. No signal ends it in the middle. */
+/** The part of a call that a way back needs. No signal ends it in the middle. */
 type Call = Pick<UpgradeCall, "places" | "table" | "addressOf" | "say" | "readyMs" | "now">;
 
 /**

@@ -4,7 +4,7 @@ export type MachinePlaces = {
   readonly link: string;
   /** A folder for each program: the current one, and the one before as the way back. */
   readonly programs: string;
-  /** What is known of the way back, and of an upgrade that was interrupted. */
+  /** The way back, and an upgrade that was interrupted (record.ts). */
   readonly record: string;
   /** Locked by the upgrade that is in work. */
   readonly lock: string;

@@ -10,7 +10,7 @@ import { asBefore, lookAt } from "./watch-units.ts";
 
 type Way = { from: string; to: string; carried: Unfinished | undefined };
 
-/** Finds out what can be found out while the old program runs on. */
+/** Finds out all that can be found out while the old program runs on. */
 export async function prepare(way: Way, call: UpgradeCall): Promise<Unfinished> {
   const { from, to, carried } = way;
   try {

@@ -16,7 +16,7 @@ export function spaceShortage(folder: string, { needed, free }: { needed: number
   return `${folder} has ${sizeText(free)} free, and up to ${sizeText(needed)} may be needed for the backup of the task table and its migration. Make room, and run this again.`;
 }
 
-/** What is to be done with the table before the version that ran earlier can start again. */
+/** The treatment of the table before the version that ran earlier can start again. */
 export type TableWayBack = "stays" | "restore" | "changed since" | "other server";
 
 /**
