@@ -52,7 +52,7 @@ export async function addLinks(
   const outcome = new AddOutcome(session, options);
   const chatId = options.chat ?? (session.hasToken ? undefined : chatOfCommand);
   const requestFor = requestsOf({ ...options, ...(chatId !== undefined && { chat: chatId }) }, asked, session.callId);
-  const emptyBytes = toBinary(AddTaskRequestSchema, create(AddTaskRequestSchema, requestFor(""))).byteLength;
+  const emptyBytes = toBinary(AddTaskRequestSchema, create(AddTaskRequestSchema, requestFor("", 0))).byteLength;
   const bytesOf = (link: string): number => Buffer.byteLength(link) + emptyBytes + bytesAround;
   const asker = new TaskAsker(session.client, {
     signal,
@@ -63,11 +63,12 @@ export async function addLinks(
   });
   const reading = new AbortController();
   let open: string[] = [];
+  let number = 0;
   try {
     const links = readLinks(args, session.input, AbortSignal.any([signal, reading.signal]));
     for await (const some of inBatches(links, { ...batch, bytesOf })) {
       open = some;
-      for await (const answered of asker.ask(some.map(requestFor))) {
+      for await (const answered of asker.ask(some.map((link) => requestFor(link, (number += 1))))) {
         open = open.slice(answered.links.length);
         outcome.take(answered);
       }
@@ -91,10 +92,10 @@ export async function addLinks(
 }
 
 /**
- * Returns a function for the request of a link. Each has an id of its own, so that it makes one task however often it is
- * repeated. The id begins with that of the command's calls, by which `dwld logs` finds all of its tasks.
+ * Returns a function for the request of a link by its number. Each has an id of its own, so that it makes one task however
+ * often it is repeated. The id begins with that of the command's calls, by which `dwld logs` finds all of its tasks.
  */
-function requestsOf(options: AddOptions, asked: TaskOptions, callId: string): (link: string) => LinkRequest {
+function requestsOf(options: AddOptions, asked: TaskOptions, callId: string) {
   const common = {
     targetQuality: options.quality ?? 0,
     // Empty: the only chat of the token, if it has one.
@@ -106,6 +107,7 @@ function requestsOf(options: AddOptions, asked: TaskOptions, callId: string): (l
     options: writeOptions(asked) as MessageInitShape<typeof TaskOptionsSchema>,
     ...(options.at !== undefined && { startAfter: timestampFromMs(options.at) }),
   };
-  let count = 0;
-  return (link) => ({ ...common, link, requestId: options.requestId ?? `${callId}-${(count += 1)}` });
+  return (link: string, number: number): LinkRequest => {
+    return { ...common, link, requestId: options.requestId ?? `${callId}-${number}` };
+  };
 }

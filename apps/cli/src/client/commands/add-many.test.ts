@@ -93,6 +93,11 @@ describe("add of many links", { concurrency: 2, timeout: 120_000 }, () => {
     assert.match(stderr, /^dwld: http:\S+ is busy or shutting down \(shutting down\); trying again for 1m00s\n$/);
     assert.equal(stdout.split("\n").length, 21);
     assert.equal(on.api.tasks.length, 20);
+    const ids = on.api.tasks.map(({ requestId }) => /^[\da-f]{16}-(\d+)$/.exec(requestId)?.[1]);
+    assert.deepEqual(
+      ids.toSorted((one, other) => Number(one) - Number(other)),
+      Array.from({ length: 20 }, (_, index) => String(index + 1)),
+    );
   });
 
   test("add: a refusal of a whole batch is told once, and does not stop the next", async () => {
