@@ -25,9 +25,10 @@ export class LogFilter {
   /** A line that is no JSON (of Node itself, or of stderr) belongs to no task. */
   isWanted(line: string): boolean {
     const fields = readLogLine(line);
+    // The line of another app may join the request and its task.
+    this.#learn(fields);
     if (this.#app !== undefined && appOf(line, fields) !== this.#app) return false;
     if (this.#id === undefined) return true;
-    this.#learn(fields);
     const task = taskOf(fields);
     return this.#begins(task) || this.#isOfRequest(fields) || (task !== undefined && this.#tasksOfRequest.has(task));
   }

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { dwldCommand as dwld, eventually } from "@dwld/testbed";
 import { execa } from "execa";
 import { openLogFiles } from "../log/log-files.ts";
+import { LogFilter } from "./log-filter.ts";
 
 const older = "01a21bcb-3cb8-7e76-a83f-6f6c3261ff7e";
 const newer = "01a21bcb-5edd-75d6-95bd-b4892969c483";
@@ -86,6 +87,14 @@ test("logs: the id of a request finds what names it, in the order of time, and a
   assert.deepEqual(await found("given-by-a-bot"), ["3", "4"]);
   assert.deepEqual(await found("message 7"), ["3", "4"]);
   assert.deepEqual(await found("01a21bcb-aaaa"), ["1", "2"]);
+});
+
+test("logs: of one app alone, the lines of a request are found by what other apps write while they are followed", () => {
+  const filter = new LogFilter({ id: "given-by-a-bot", app: "worker" });
+  const ofWorker = line("worker", "an attempt begins", { task_id: newer });
+  assert.ok(!filter.isWanted(ofWorker));
+  assert.ok(!filter.isWanted(line("api", "a task was asked for", { task_id: newer, call_id: "given-by-a-bot" })));
+  assert.ok(filter.isWanted(ofWorker));
 });
 
 test("logs: a journal that is not this user's to read is told with what to do", async () => {
