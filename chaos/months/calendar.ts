@@ -1,9 +1,9 @@
 import type { SeededRandom } from "../seeded-random.ts";
 
-/** What a person asks for: a row of the open site, or of the one that wants an account. */
+/** A video that a person asks for: one of the open site, or "members", of the site that wants an account. */
 export type Wish = "film" | "stream" | "breaking" | "removed" | "members";
 
-/** What happens around the house. */
+/** A change in the world around the house. */
 export type Happening =
   | { readonly kind: "link"; readonly wish: Wish }
   /** The open site answers 503 or 429 for some hours. */

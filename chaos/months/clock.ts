@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { eventually } from "@dwld/testbed";
 
 /** Debian's libfaketime, as tools/setup unpacks it. */
@@ -28,12 +29,8 @@ export class Clock implements Disposable {
       FAKETIME_NO_CACHE: "1",
       DONT_FAKE_MONOTONIC: "1",
       NODE_OPTIONS: `--import=${join(import.meta.dirname, "follow-clock.ts")}`,
-      MONTHS_SEEN: this.#seen,
+      MONTHS_SEEN: this.#folder,
     };
-  }
-
-  get #seen(): string {
-    return this.#folder;
   }
 
   now(): number {
@@ -50,7 +47,7 @@ export class Clock implements Disposable {
     const seconds = Math.ceil((timeMs - this.now()) / 1000);
     // A smaller step is waited for.
     if (seconds <= 10) {
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, seconds) * 1000));
+      await pause(Math.max(0, seconds) * 1000);
       return;
     }
     this.#set(this.#offsetSeconds + seconds);
@@ -62,9 +59,8 @@ export class Clock implements Disposable {
   }
 
   #seenBy(pid: number): number {
-    return readdirSync(this.#seen).includes(String(pid))
-      ? Number(readFileSync(join(this.#seen, String(pid)), "utf8"))
-      : 0;
+    const file = join(this.#folder, String(pid));
+    return existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
   }
 
   #set(seconds: number): void {

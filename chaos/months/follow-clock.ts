@@ -66,7 +66,7 @@ function followInterval(task: Task, delayMs = 0, ...values: unknown[]): NodeJS.T
   return timer;
 }
 
-/** That of node:timers/promises. */
+/** Replaces setTimeout of node:timers/promises. */
 async function followPause<Value>(
   delayMs?: number,
   value?: Value,

@@ -34,14 +34,14 @@ export type House = AsyncDisposable & {
   readonly operator: Operator;
   readonly dwld: Dwld;
   readonly client: Client<typeof DownloadService>;
-  /** Open to everybody. */
+  /** The site that is open to everybody. */
   readonly site: SampleSite;
-  /** For those with an account. */
+  /** The site for those with an account. */
   readonly members: SampleSite;
   readonly ftp: FtpServer;
-  /** Of yt-dlp. */
+  /** Serves releases of yt-dlp. */
   readonly releases: ReleaseServer;
-  /** Where downloads lie; undefined: none could be mounted here. */
+  /** The disk of the downloads; undefined: none could be mounted here. */
   readonly disk: SmallDisk | undefined;
   readonly certificate: Certificate;
   /** Puts cookies of a session of the account where dwld looks for them. */
@@ -78,7 +78,7 @@ export async function openHouse(): Promise<House> {
   const members = stack.use(await startSampleSite({ host: "127.0.0.2", videos: [{ name: "members", seconds: 3 }] }));
   const ftp = stack.use(await startVsftpd({ tls: "explicit", certificateDays: 55 }));
   const releases = stack.use(await startReleaseServer());
-  // The one that is there already.
+  // An old one, so that each release of the calendar is newer.
   await releases.publish("2020.01.01");
   const disk = await mountDisk();
   if (disk !== undefined) stack.use(disk);

@@ -15,10 +15,10 @@ const stepMs = 8 * hourMs;
 const final: readonly TaskState[] = [TaskState.DONE, TaskState.FAILED, TaskState.CANCELED];
 const inWork: readonly TaskState[] = [TaskState.DOWNLOADING, TaskState.SENDING];
 
-/** What has begun is seen within this time. */
+/** Nothing in work for this time: nothing has begun unseen. */
 const calmMs = 200;
 
-/** What a task waits for until somebody does something. */
+/** Reasons to wait that end when somebody does something. */
 const lasting: readonly WaitReason[] = [WaitReason.DISK_SPACE, WaitReason.DESTINATION];
 
 /** The operator does what a message says this long after it. */
@@ -45,25 +45,15 @@ export async function live(
     for (const { atMs, began } of house.operator.messages.slice(read))
       deeds.push(...began.map((kind) => ({ kind, atMs: atMs + reactionMs })));
     read = house.operator.messages.length;
-    const next = Math.min(
-      open[0]?.atMs ?? endMs,
-      endMs,
-      waitMs,
-      clock.now() + stepMs,
-      ...deeds.map(({ atMs }) => atMs),
-    );
+    const next = Math.min(open[0]?.atMs ?? endMs, endMs, waitMs, clock.now() + stepMs, deeds[0]?.atMs ?? endMs);
     await clock.passUntil(next, house.pids());
-    for (let deed = deeds.findIndex(({ atMs }) => atMs <= clock.now()); deed >= 0;) {
-      const [{ kind } = { kind: "" }] = deeds.splice(deed, 1);
+    for (const { kind } of takeDue(deeds, clock.now())) {
       if (["cookies", "certificate", "disk"].includes(kind)) tell(`the operator sees to: ${kind}`);
       if (kind === "cookies") await house.logIn(`session-${session}`);
       if (kind === "certificate") await house.renewCertificate();
       if (kind === "disk") await house.disk?.makeRoom();
-      deed = deeds.findIndex(({ atMs }) => atMs <= clock.now());
     }
-    while ((open[0]?.atMs ?? Infinity) <= clock.now()) {
-      const event = open.shift();
-      if (event === undefined) break;
+    for (const event of takeDue(open, clock.now())) {
       if (event.happening.kind !== "link") tell(Object.values(event.happening).join(" "));
       if (event.happening.kind === "session-ends") house.begin(`session-${(session += 1)}`);
       else await happen(house, event.happening, orders);
@@ -71,6 +61,12 @@ export async function live(
   }
   await settle(house);
   return orders;
+}
+
+/** Takes out of a list, in order of time, what is due by now. */
+function takeDue<Due extends { readonly atMs: number }>(list: Due[], nowMs: number): Due[] {
+  const later = list.findIndex(({ atMs }) => atMs > nowMs);
+  return list.splice(0, later < 0 ? list.length : later);
 }
 
 async function happen(house: House, happening: Happening, orders: Order[]): Promise<void> {

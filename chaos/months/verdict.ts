@@ -14,7 +14,7 @@ import type { Order } from "./live.ts";
 /** The operator is to be told fewer things than this in two months. */
 const tooManyMessages = 10;
 
-/** What a person reads in a quarter of an hour. */
+/** A person reads as many in a quarter of an hour. */
 const mostLogLines = 60;
 
 /** A line of the log that an operator should know of. */
@@ -118,7 +118,7 @@ function messagePairs({ operator }: House): string[] {
     for (const kind of began) if (open.has(kind)) wrong.push(`${kind} was told twice`);
     for (const kind of began) open.add(kind);
   }
-  // What was taken back stays so.
+  // A version of yt-dlp that was taken back stays so.
   open.delete("update");
   return [...wrong, ...[...open].map((kind) => `${kind} never ended`)];
 }
