@@ -10,7 +10,7 @@ const opensTable = /\b(?:fresh(?:Database|Location)|openTableIn|startDwld(?:With
 const never = /\/store\/(?:sqlite|postgres)\/|\/query-plan\.|^tools\//;
 /** With thousands of writes one after the other, each of which is a round trip there. */
 const isLong = /\/(?:recount|change-tasks|flood|search-tasks)\./;
-/** It looks into the file itself. */
+/** Tests that look into the file of a table. */
 const opensFile = /\bDatabaseSync\(|"dwld\.sqlite"/;
 const opensPostgres = /\b(?:create(?:Postgres)?Database|freshPostgres|startPostgres)\(/;
 

@@ -98,7 +98,7 @@ export class TakenTokenNameError extends Error {
   }
 }
 
-/** No token has this name or id. */
+/** A browser asks for a session that it cannot have. */
 export class NoSessionError extends Error {
   readonly code = "no_session";
 
@@ -108,6 +108,7 @@ export class NoSessionError extends Error {
   }
 }
 
+/** No token has this name or id. */
 export class UnknownTokenError extends Error {
   readonly code = "unknown_token";
 

@@ -50,7 +50,7 @@ export type EndedTasksRow = {
   site: string;
   /** Empty: they arrived. */
   failure_class: string;
-  /** That of the last attempt; empty: there was none, or the row is from before stages were counted. */
+  /** The stage of the last attempt; empty: there was none, or the row is from before stages were counted. */
   stage: string;
   /** "/": of further users, since the chat has 200 rows in this hour. Empty: no user was named, or the row is from before users were counted. */
   user_name: string;

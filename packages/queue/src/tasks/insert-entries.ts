@@ -21,8 +21,8 @@ export type Listed = {
 };
 
 /**
- * Makes tasks of the entries of a playlist, with its options, which tell their ends where the playlist does. Returns the number of new ones, and a
- * remark if a limit kept some out.
+ * Makes tasks of the entries of a playlist, with the options of the playlist, and with its addresses, where their ends are
+ * told. Returns the number of new ones, and a remark if a limit kept some out.
  */
 export async function insertEntries(
   transaction: Transaction,

@@ -2,7 +2,7 @@ import { durationMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { FailureClass, FailureClassSchema, type StatisticsRow } from "@dwld/rpc";
 import type { Period } from "./periods.ts";
 
-/** What rows come to. */
+/** The sums of some rows. */
 export type Summary = {
   readonly arrived: number;
   readonly sizeBytes: number;
