@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { join, resolve } from "node:path";
 import { startPostgres } from "../testbed/src/postgres/postgres-server.ts";
 import { clusterSettings, clusterVariable } from "../testbed/src/postgres/test-database.ts";
+import { isThorough } from "../testbed/src/thorough.ts";
 import { engineVariable, filesOnPostgres, usesTaskTable } from "./engines.ts";
 import { mayShareProcess } from "./one-process.ts";
 import { inRunningOrder } from "./running-order.ts";
@@ -16,8 +17,6 @@ import { TestQueue } from "./test-queue.ts";
 
 const sharedProcess = "tools/shared-process.ts";
 const postgresProcess = "tools/postgres-process.ts";
-
-const isThorough = process.env["THOROUGH"] !== undefined;
 
 /** A process that a test has left open would hold a run for ever. */
 const longestRunMs = (isThorough ? 60 : 20) * 60_000;
