@@ -111,7 +111,8 @@ const workerRooms = [
   ["egress", "disk", "sandbox"],
   ["process", "failure"],
   ["ytdlp", "media", "cookies"],
-  ["workdir", "stages", "versions"],
+  ["workdir", "stages", "releases"],
+  ["ytdlp-versions"],
   ["attempt"],
 ];
 

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import type { DiskAdmission } from "./disk/disk-admission.ts";
 import type { ProgramAnswers } from "./process/program-answers.ts";
 import { findProgram } from "./process/program-file.ts";
-import type { WallsReport } from "./walls-report.ts";
+import type { WallsReport } from "./process/walls-report.ts";
 import type { ChooseYtdlp } from "./ytdlp/ytdlp-commands.ts";
 
 export type ReadinessParts = {

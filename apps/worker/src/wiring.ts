@@ -48,7 +48,7 @@ import { refreshEnvironment } from "./refresh-environment.ts";
 import { createStageFinder } from "./stages/find-stages.ts";
 import { createPlanner } from "./stages/planner.ts";
 import { createJanitor } from "./workdir/janitor.ts";
-import { openWalls } from "./walls-report.ts";
+import { openWalls } from "./process/walls-report.ts";
 import { scheduleCleanup } from "./workdir/schedule-cleanup.ts";
 import { ownFolderOf } from "./workdir/workdir.ts";
 import { createLoadedYtdlps } from "./ytdlp/fork-server/loaded-ytdlps.ts";

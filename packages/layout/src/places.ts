@@ -15,7 +15,7 @@ export const places = {
   /** The same, for the run that asks a yt-dlp about itself. */
   ytdlpAskingPlugins: { checkout: "apps/worker/src/ytdlp/asking-plugins", installation: "share/yt-dlp-asking-plugins" },
   /** Programs that make and try a version of yt-dlp, and the public key of its releases. */
-  ytdlpVersions: { checkout: "apps/worker/src/versions/inside", installation: "share/yt-dlp-versions" },
+  ytdlpReleases: { checkout: "apps/worker/src/releases/inside", installation: "share/yt-dlp-releases" },
   forkServer: { checkout: "apps/worker/src/ytdlp/fork-server", installation: "share/fork-server" },
   /** The program sandbox.pl and the module sandbox.py alone. */
   sandbox: { checkout: "apps/worker/src/sandbox/inside", installation: "share/sandbox" },

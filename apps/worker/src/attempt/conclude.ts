@@ -19,7 +19,7 @@ import { isBetter } from "../media/quality.ts";
 import type { Plan } from "../stages/plan-attempt.ts";
 import type { Planner } from "../stages/planner.ts";
 import { remedyFor, whenToRetry } from "../stages/remedy.ts";
-import { isSuspect, resultsOf } from "../versions/trials.ts";
+import { isSuspect, resultsOf } from "../ytdlp-versions/trials.ts";
 import { readStash, type StashedResult, stashResult } from "../workdir/stashed-result.ts";
 import type { Workdir } from "../workdir/workdir.ts";
 import { downloadedBytes } from "../ytdlp/run-state.ts";

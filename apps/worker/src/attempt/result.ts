@@ -5,7 +5,7 @@ import type { FailureClass } from "../failure/failure-class.ts";
 import type { Defect } from "../media/check-media.ts";
 import type { StagePlan } from "../stages/plan-attempt.ts";
 import type { Workdir } from "../workdir/workdir.ts";
-import type { Trial } from "../versions/trials.ts";
+import type { Trial } from "../ytdlp-versions/trials.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
 import type { RunState } from "../ytdlp/run-state.ts";
 import type { YtdlpExit } from "../ytdlp/run-ytdlp.ts";

@@ -10,11 +10,11 @@ import {
   type YtdlpVersionRow,
   ytdlpVersions,
 } from "@dwld/queue";
-import { VersionKeeper } from "../versions/keeper.ts";
-import { trialsOf } from "../versions/trials.ts";
-import type { TriedYtdlp } from "../versions/tried-ytdlp.ts";
-import { versionFolder } from "../versions/version-folder.ts";
-import { beginTrial, noteInstalled, rowOf, takeOver } from "../versions/version-states.ts";
+import { VersionKeeper } from "../ytdlp-versions/keeper.ts";
+import { trialsOf } from "../ytdlp-versions/trials.ts";
+import type { TriedYtdlp } from "../ytdlp-versions/tried-ytdlps.ts";
+import { versionFolder } from "../releases/version-folder.ts";
+import { beginTrial, noteInstalled, rowOf, takeOver } from "../ytdlp-versions/version-states.ts";
 import type { ScriptedStep } from "./testing/scripted-step.ts";
 import { deliversVideo, fails, gone, linkOf, startScripted } from "./testing/scripted-worker.ts";
 

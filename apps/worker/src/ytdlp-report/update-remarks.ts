@@ -1,5 +1,5 @@
 import type { VersionFacts } from "../ytdlp-versions/read-versions.ts";
-import { usedVersion } from "../versions/version-states.ts";
+import { usedVersion } from "../ytdlp-versions/version-states.ts";
 import { ageInDays } from "./report.ts";
 
 /** A remark about the updates of yt-dlp, and what to do. */

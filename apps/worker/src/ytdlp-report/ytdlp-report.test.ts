@@ -8,7 +8,7 @@ import { changeYtdlpVersions, openDatabase } from "@dwld/queue";
 import { dwldCommand as dwld } from "@dwld/testbed";
 import { execa } from "execa";
 import { programEnvironment } from "../process/program-environment.ts";
-import { beginTrial, keep } from "../versions/version-states.ts";
+import { beginTrial, keep } from "../ytdlp-versions/version-states.ts";
 import { inspectInstallation } from "./installation.ts";
 import type { YtdlpReport } from "./report.ts";
 import { inspectYtdlps } from "./ytdlp-report.ts";

@@ -1,9 +1,9 @@
 import type { AppContext } from "@dwld/daemon";
 import type { Database } from "@dwld/queue";
 import type { ProgramAnswers } from "../process/program-answers.ts";
-import { VersionKeeper } from "../versions/keeper.ts";
-import type { YtdlpsForAttempt } from "../versions/tried-ytdlp.ts";
-import { versionFolder } from "../versions/version-folder.ts";
+import { VersionKeeper } from "./keeper.ts";
+import type { YtdlpsForAttempt } from "./tried-ytdlps.ts";
+import { versionFolder } from "../releases/version-folder.ts";
 import { rememberCapabilities } from "../ytdlp/remembered-capabilities.ts";
 import { type ChooseYtdlp, createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { chooseAmongVersions, tryVersions } from "./tried-ytdlps.ts";

@@ -10,7 +10,7 @@ import {
   type YtdlpVersionRow,
   ytdlpVersions,
 } from "@dwld/queue";
-import { checkOf } from "../versions/keeper.ts";
+import { checkOf } from "./keeper.ts";
 
 /** All that is known of the versions of this host. */
 export type VersionFacts = {

@@ -1,9 +1,14 @@
 import { type Capabilities, YtdlpUnavailableError } from "../ytdlp/capabilities.ts";
 import type { ChooseYtdlp, YtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
-import type { VersionKeeper } from "../versions/keeper.ts";
-import { type Trial, trialsOf } from "../versions/trials.ts";
-import { installedOrigin } from "../versions/version-states.ts";
-import type { TriedYtdlp, YtdlpsForAttempt } from "../versions/tried-ytdlp.ts";
+import type { VersionKeeper } from "./keeper.ts";
+import { type Trial, trialsOf } from "./trials.ts";
+import { installedOrigin } from "./version-states.ts";
+
+/** A yt-dlp for an attempt. Without a trial, its results say nothing about versions. */
+export type TriedYtdlp = { readonly ytdlp: Capabilities; readonly trial?: Trial };
+
+/** Returns the yt-dlps for an attempt by the name in its stage, in the order in which they try its link. */
+export type YtdlpsForAttempt = (name?: string) => Promise<[TriedYtdlp, ...TriedYtdlp[]]>;
 
 /** Stands for the one that is used: worker.ytdlp.command, or the version that is current. */
 const defaultName = "default";

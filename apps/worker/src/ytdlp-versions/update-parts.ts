@@ -2,12 +2,12 @@ import { join } from "node:path";
 import type { Configuration } from "@dwld/daemon";
 import { layout } from "@dwld/layout";
 import type { Database } from "@dwld/queue";
-import type { UpdateParts } from "../versions/update.ts";
-import { releaseSource } from "../versions/release-source.ts";
-import { versionFolder } from "../versions/version-folder.ts";
-import { isVersionNumber } from "../versions/version-number.ts";
+import type { UpdateParts } from "./update.ts";
+import { releaseSource } from "../releases/release-source.ts";
+import { versionFolder } from "../releases/version-folder.ts";
+import { isVersionNumber } from "../releases/version-number.ts";
 import type { YtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
-import { openSelfTestRoom } from "./self-test-room.ts";
+import { openSelfTestRoom } from "../releases/self-test-room.ts";
 
 type Surroundings = {
   /** Returns the configuration as of now. */
@@ -31,7 +31,7 @@ export function updateParts(surroundings: Surroundings): Omit<UpdateParts, "sign
     folder: versionFolder(data),
     // With updates off, a version that is named by hand is one of the stable ones.
     source: releaseSource(update.channel === "nightly" ? "nightly" : "stable", update.mirror),
-    keyFile: update.keyFile ?? join(layout.ytdlpVersions, "yt-dlp-release-key.asc"),
+    keyFile: update.keyFile ?? join(layout.ytdlpReleases, "yt-dlp-release-key.asc"),
     openRoom: async (proxy, signal) => await openSelfTestRoom(configuration().worker, environment, { proxy, signal }),
     installed: configured.choose,
     namedByStages: () => {

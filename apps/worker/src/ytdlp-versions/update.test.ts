@@ -8,11 +8,11 @@ import { changeYtdlpVersions, openDatabase, ytdlpChecks, ytdlpVersions } from "@
 import { isThorough, type Lie, mountForTest, type ReleaseServer, startReleaseServer } from "@dwld/testbed";
 import { execa } from "execa";
 import { programEnvironment } from "../process/program-environment.ts";
-import { ReleaseError } from "../versions/release-error.ts";
-import { update } from "../versions/update.ts";
-import { rowOf } from "../versions/version-states.ts";
+import { ReleaseError } from "../releases/release-error.ts";
+import { update } from "./update.ts";
+import { rowOf } from "./version-states.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
-import { openSelfTestRoom } from "./self-test-room.ts";
+import { openSelfTestRoom } from "../releases/self-test-room.ts";
 import { updateParts } from "./update-parts.ts";
 
 const environment = programEnvironment(process.env);

@@ -1,7 +1,7 @@
 import type { YtdlpUpdateSettings } from "@dwld/daemon";
 import { SingleFlight } from "@dwld/timing";
-import { checkOf, isDue, type VersionKeeper } from "../versions/keeper.ts";
-import { isUpdateError, update, type UpdateParts } from "../versions/update.ts";
+import { checkOf, isDue, type VersionKeeper } from "./keeper.ts";
+import { isUpdateError, update, type UpdateParts } from "./update.ts";
 
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;

@@ -32,7 +32,7 @@ import { DiskAdmission } from "../../disk/disk-admission.ts";
 import { createStageFinder } from "../../stages/find-stages.ts";
 import { createPlanner } from "../../stages/planner.ts";
 import { createJanitor } from "../../workdir/janitor.ts";
-import type { YtdlpsForAttempt } from "../../versions/tried-ytdlp.ts";
+import type { YtdlpsForAttempt } from "../../ytdlp-versions/tried-ytdlps.ts";
 import { ownFolderOf } from "../../workdir/workdir.ts";
 import type { LoadedYtdlps } from "../../ytdlp/fork-server/loaded-ytdlps.ts";
 import { openProgramAnswers } from "../../process/program-answers.ts";

@@ -1,6 +1,6 @@
 import { type Configuration, emptyStage } from "@dwld/daemon";
-import { openWalls } from "../walls-report.ts";
-import type { SelfTestRoom } from "../versions/self-test.ts";
+import { openWalls } from "../process/walls-report.ts";
+import type { SelfTestRoom } from "./self-test.ts";
 import { createLoadedYtdlps } from "../ytdlp/fork-server/loaded-ytdlps.ts";
 import { createYtdlpRunner } from "../ytdlp/run-ytdlp.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "@dwld/queue";
 import type { CommandsByName } from "../ytdlp/ytdlp-commands.ts";
 import { judge, recordsOf, type SiteRecord, type Verdict, watchMs } from "./judge.ts";
-import { lockVersions, type VersionFolder } from "./version-folder.ts";
+import { lockVersions, type VersionFolder } from "../releases/version-folder.ts";
 import { commandsOf, dropMissing, goBack, hasFiles, rowOf, setAside, takeOver } from "./version-states.ts";
 
 type Logger = Record<"info" | "warn", (details: object, message: string) => void>;

@@ -1,9 +1,9 @@
 import type { Configuration } from "@dwld/daemon";
 import type { WorkerWalls } from "@dwld/queue";
-import { openWayOut, type WayOut } from "./egress/way-out.ts";
-import { openSandboxes, type OpenedSandboxes } from "./process/open-sandboxes.ts";
-import { programEnvironment } from "./process/program-environment.ts";
-import { makeWalls, noWalls, type Walls } from "./process/walls.ts";
+import { openWayOut, type WayOut } from "../egress/way-out.ts";
+import { openSandboxes, type OpenedSandboxes } from "./open-sandboxes.ts";
+import { programEnvironment } from "./program-environment.ts";
+import { makeWalls, noWalls, type Walls } from "./walls.ts";
 
 /** The walls, and what to do if they could be better. */
 export type WallsReport = { readonly walls: WorkerWalls; readonly stands: boolean; readonly remedy: string };

@@ -3,7 +3,7 @@ import { fc, property } from "@dwld/fuzz";
 import { test } from "node:test";
 import type { YtdlpVersionRow } from "@dwld/queue";
 import { resultsOf, trialsOf } from "./trials.ts";
-import { compareVersions, isNewer, isVersionNumber } from "./version-number.ts";
+import { compareVersions, isNewer, isVersionNumber } from "../releases/version-number.ts";
 import {
   beginTrial,
   dropMissing,

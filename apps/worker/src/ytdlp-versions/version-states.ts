@@ -1,6 +1,6 @@
 import type { Texts, YtdlpVersionRow } from "@dwld/queue";
 import type { CommandsByName } from "../ytdlp/ytdlp-commands.ts";
-import { compareVersions, isNewer } from "./version-number.ts";
+import { compareVersions, isNewer } from "../releases/version-number.ts";
 
 /** The versions of a host. Each function returns them as they are afterwards; the same array if nothing changes. Pure. */
 type Rows = readonly YtdlpVersionRow[];

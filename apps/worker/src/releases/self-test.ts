@@ -42,8 +42,8 @@ type Matched = { version: string; extractors: number; links: number; wrong: numb
 
 async function matchLinks(version: string, folder: string, confinement: Confinement): Promise<void> {
   const { stdout, problem } = await runConfined(confinement, {
-    command: [python, join(layout.ytdlpVersions, "match_links.py"), folder],
-    grant: { read: [layout.ytdlpVersions, folder], write: [] },
+    command: [python, join(layout.ytdlpReleases, "match_links.py"), folder],
+    grant: { read: [layout.ytdlpReleases, folder], write: [] },
     cwd: folder,
   });
   if (problem !== undefined) throw new UnfitVersionError(`its extractors cannot be imported: ${problem}`);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { execa } from "execa";
-import { callFilter } from "./sandbox/call-filter.ts";
+import { callFilter } from "../sandbox/call-filter.ts";
 import { reportWalls, type WallsReport } from "./walls-report.ts";
 
 const auto = { wall: "auto", allowPrivateHosts: false } as const;

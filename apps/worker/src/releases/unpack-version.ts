@@ -29,9 +29,9 @@ export async function unpackVersion(
   const packed = join(folder, "packed");
   await writeFile(packed, program);
   const run = async (...command: [string, ...string[]]) =>
-    (await runConfined(confinement, { command, grant: { read: [layout.ytdlpVersions], write: [folder] }, cwd: folder }))
+    (await runConfined(confinement, { command, grant: { read: [layout.ytdlpReleases], write: [folder] }, cwd: folder }))
       .problem;
-  const packingProblem = await run(python, join(layout.ytdlpVersions, "unpack.py"), packed, folder);
+  const packingProblem = await run(python, join(layout.ytdlpReleases, "unpack.py"), packed, folder);
   if (packingProblem !== undefined) throw new UnfitVersionError(`it cannot be unpacked: ${packingProblem}`);
   const told = await readVersion(folder);
   // The signed sums of an old release do not say which one they are of.

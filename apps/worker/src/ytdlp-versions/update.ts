@@ -10,11 +10,11 @@ import {
 import { errorText } from "@dwld/text";
 import type { YtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { YtdlpUnavailableError } from "../ytdlp/capabilities.ts";
-import { type FetchParts, fetchVersion } from "./fetch-version.ts";
-import { ReleaseError, UnfitVersionError } from "./release-error.ts";
-import { findLatest } from "./release-source.ts";
-import { lockVersions, removeUnfinished } from "./version-folder.ts";
-import { isNewer } from "./version-number.ts";
+import { type FetchParts, fetchVersion } from "../releases/fetch-version.ts";
+import { ReleaseError, UnfitVersionError } from "../releases/release-error.ts";
+import { findLatest } from "../releases/release-source.ts";
+import { lockVersions, removeUnfinished } from "../releases/version-folder.ts";
+import { isNewer } from "../releases/version-number.ts";
 import { beginTrial, installedOrigin, keep, noteInstalled, rowOf, setAside, takeOver, tidy } from "./version-states.ts";
 
 export type UpdateParts = FetchParts & {
