@@ -24,6 +24,18 @@ export function cutText(text: string, columns: number): string {
   return `${kept.trimEnd()}…`;
 }
 
+/** Breaks a text between its words into lines of at most this width; a word that is wider is cut. */
+export function wrapText(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    const joined = `${last} ${word}`;
+    if (last === undefined || textWidth(joined) > columns) lines.push(word);
+    else lines[lines.length - 1] = joined;
+  }
+  return lines.map((line) => cutText(line, columns));
+}
+
 /** Pads a text with spaces to a width. */
 export function padText(text: string, columns: number, align: "left" | "right" = "left"): string {
   const fill = " ".repeat(Math.max(0, columns - textWidth(text)));
@@ -31,7 +43,7 @@ export function padText(text: string, columns: number, align: "left" | "right" =
 }
 
 /** A name is not cut below this width. */
-const leastNameColumns = 20;
+export const leastNameColumns = 20;
 
 /** Joins a name and its detail; if both do not fit, the name is cut first. */
 export function fitNameAndDetail(name: string, detail: string, columns: number | undefined): string {

@@ -6,7 +6,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { FailureClass, type Task, TaskSchema, TaskState, WaitReason } from "@dwld/rpc";
 import { textWidth } from "./fit-text.ts";
 import { plainLook } from "./look.ts";
-import { eventLine, progressLine } from "./task-lines.ts";
+import { eventLine, progressLine, progressLines } from "./task-lines.ts";
 import { detailText, qualityText } from "./task-words.ts";
 
 const testNowMs = Date.UTC(2026, 10, 24, 8, 0, 0);
@@ -131,6 +131,28 @@ test("progress line: colours take no width", () => {
     assert.equal(stripVTControlCharacters(line), expected);
     assert.equal(line.startsWith("\u001b[36mdownloading\u001b[39m"), columns !== 20);
   }
+});
+
+test("progress lines: on a narrow terminal the reason to wait and its time are whole, below the name", () => {
+  const waiting = task({
+    state: TaskState.QUEUED,
+    title: "A title that is far longer than it need be",
+    wait: paused(testNowMs + 60_000),
+  });
+  const shown = (columns: number | undefined) =>
+    progressLines(waiting, { ...plainLook, columns }, testNowMs).map((line) =>
+      line.replace(/\d\d:\d\d:\d\d/, "14:01:00"),
+    );
+  assert.deepEqual(shown(60), [
+    "queued         A title that is far longer than it need be",
+    "               waits: tube is paused, until 14:01:00 (1m00s)",
+  ]);
+  assert.deepEqual(shown(40), [
+    "queued         A title that is far long…",
+    "               waits: tube is paused,",
+    "               until 14:01:00 (1m00s)",
+  ]);
+  for (const columns of [100, undefined]) assert.equal(shown(columns).length, 1);
 });
 
 test("progress line: on a narrow terminal the name is cut before the reason to wait", () => {

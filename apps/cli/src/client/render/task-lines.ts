@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Task } from "@dwld/rpc";
-import { cutText, fitNameAndDetail, padText, textWidth } from "./fit-text.ts";
+import { cutText, fitNameAndDetail, leastNameColumns, padText, textWidth, wrapText } from "./fit-text.ts";
 import { deletedText, idText, type Look, stateText } from "./look.ts";
 import { timeOfDayText } from "./quantities.ts";
 import { type Column, layOutTable } from "./table.ts";
@@ -49,6 +49,18 @@ export function progressLine(task: Task, look: Look, nowMs: number): string {
   if (columns === undefined || textWidth(line) <= columns) return line;
   // A cut must not fall into an escape sequence.
   return cutText(stripVTControlCharacters(line), columns);
+}
+
+/** Returns the same in further lines below it, if one is too short for why the task waits, and until when. */
+export function progressLines(task: Task, look: Look, nowMs: number): string[] {
+  const { columns } = look;
+  const detail = detailText(task, nowMs);
+  const isWhole = columns === undefined || stateWidth + 2 + leastNameColumns + 2 + textWidth(detail) <= columns;
+  if (task.wait === undefined || isWhole) return [progressLine(task, look, nowMs)];
+  const indent = " ".repeat(stateWidth + 2);
+  const state = padText(stateText(task.state, look), indent.length);
+  const left = columns - indent.length;
+  return [state + cutText(taskName(task), left), ...wrapText(detail, left).map((line) => indent + line)];
 }
 
 function bar(percent: number | undefined): string {

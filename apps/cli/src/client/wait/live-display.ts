@@ -3,7 +3,7 @@ import type { Clock } from "../connection/clock.ts";
 import { cutText } from "../render/fit-text.ts";
 import { LiveRegion, type Terminal } from "../render/live-region.ts";
 import { idText, type Look } from "../render/look.ts";
-import { deletedLine, eventLine, progressLine } from "../render/task-lines.ts";
+import { deletedLine, eventLine, progressLine, progressLines } from "../render/task-lines.ts";
 import { isFinal, taskName } from "../render/task-words.ts";
 import type { Change, TaskTracker } from "./task-tracker.ts";
 
@@ -73,9 +73,8 @@ export class LiveDisplay {
     const nowMs = this.#clock.nowMs();
     // The last column stays free: some terminals wrap when it is written.
     const columns = this.#region.columns - 1;
-    const lines = liveLines(this.#tracker.open, this.#region.capacity - (this.#trouble === undefined ? 0 : 1), (task) =>
-      progressLine(task, { ...this.#look, columns }, nowMs),
-    );
+    const rows = this.#region.capacity - (this.#trouble === undefined ? 0 : 1);
+    const lines = liveLines(this.#tracker.open, rows, { ...this.#look, columns }, nowMs);
     if (this.#trouble !== undefined) lines.push(cutText(`dwld: ${this.#trouble}`, columns));
     const above = this.#above;
     this.#above = [];
@@ -84,11 +83,18 @@ export class LiveDisplay {
   }
 }
 
-/** Returns the lines of the tasks in work first, as many as there are rows; a last line counts the others. */
-function liveLines(open: Task[], rows: number, line: (task: Task) => string): string[] {
+/**
+ * Returns the lines of the tasks in work first, as many as there are rows; a last line counts the others. A task has more than
+ * one line if all have room.
+ */
+function liveLines(open: Task[], rows: number, look: Look, nowMs: number): string[] {
   const isInWork = (task: Task): boolean => task.state === TaskState.DOWNLOADING || task.state === TaskState.SENDING;
   const sorted = [...open.filter(isInWork), ...open.filter((task) => !isInWork(task))];
-  if (sorted.length <= rows) return sorted.map(line);
+  const line = (task: Task): string => progressLine(task, look, nowMs);
+  if (sorted.length <= rows) {
+    const whole = sorted.flatMap((task) => progressLines(task, look, nowMs));
+    return whole.length <= rows ? whole : sorted.map(line);
+  }
   const shown = Math.max(0, rows - 1);
   return [...sorted.slice(0, shown).map(line), `and ${sorted.length - shown} more`];
 }
