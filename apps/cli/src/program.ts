@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { commands, type Runs, treeReaders } from "./commands.ts";
 import { type ExitStatus, exitStatuses } from "./command-line/exit-status.ts";
-import { commandPath } from "./command-line/help.ts";
+import { commandPath, exitStatusLines } from "./command-line/help.ts";
 import { ignoreLeavingReader } from "./command-line/leaving-reader.ts";
 import type { ProgramIo } from "./command-line/program-io.ts";
 import { readFingerprint } from "./command-line/fingerprint.ts";
@@ -77,8 +77,8 @@ function programWithoutCommands({
       outputError: (text, write) => write(text.replace(/^(error: )?/, "dwld: ")),
     })
     .exitOverride()
-    .addHelpText("after", `\nExit status: ${exitStatuses.map((each) => each.join(": ")).join("; ")}.`)
-    .addHelpText("after", "Reasons and advice are in Russian if LC_ALL, LC_MESSAGES or LANG begins with ru.");
+    .addHelpText("after", exitStatusLines(exitStatuses.map((each) => each.join(": "))))
+    .addHelpText("after", "\nReasons and advice are Russian if LC_ALL, LC_MESSAGES or LANG begins with ru.");
   program.addHelpText("before", () => refuseUnknownName(program));
   return program;
 }

@@ -12,7 +12,12 @@ export function withExamples(command: Command, ...lines: string[]): Command {
 /** Adds the exit statuses of a command whose meanings are its own. */
 export function withExitStatus(command: Command, meanings: string): Command {
   statuses.set(command, meanings);
-  return command.addHelpText("after", `\nExit status: ${meanings}.`);
+  return command.addHelpText("after", exitStatusLines(meanings.split("; ")));
+}
+
+/** Returns a line for each exit status, below the help of a command or of the program. */
+export function exitStatusLines(meanings: readonly string[]): string {
+  return ["", "Exit status:", ...meanings.map((meaning) => `  ${meaning}`)].join("\n");
 }
 
 /** The examples of a command, for the manual page: commander keeps only the text below a help. */

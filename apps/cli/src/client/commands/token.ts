@@ -24,7 +24,7 @@ export function build(run: RunInSession): Command {
   return token;
 }
 
-type CreateOptions = { role: Role; chat: string[]; expires?: number };
+type CreateOptions = { role?: Role; chat?: string[]; expires?: number };
 
 function create(run: RunInSession): Command {
   const command = new Command("create")
@@ -33,10 +33,10 @@ function create(run: RunInSession): Command {
       "Makes a token and prints it, alone on stdout. The server keeps a hash of it: nobody can show it again. A user adds, sees, watches, cancels and cleans tasks; a viewer looks; an admin may do everything. With --chat, tasks of other chats do not exist for it; without, it has every chat, as a bot that serves many people needs.",
     )
     .argument("<name>", "who uses it, such as telegram-bot")
-    .option("--role <role>", "admin, user or viewer (default: user)", roleArgument, Role.USER)
-    .option("--chat <id>", "a chat that it is bound to; may be given up to 20 times", chatArgument, [])
+    .option("--role <role>", "admin, user or viewer (default: user)", roleArgument)
+    .option("--chat <id>", "a chat that it is bound to; may be given up to 20 times", chatArgument)
     .option("--expires <time>", "when it ends: 90d from now, or 2027-12-31 (default: never)", momentArgument)
-    .action(async (name: string, { role, chat, expires }: CreateOptions) =>
+    .action(async (name: string, { role = Role.USER, chat = [], expires }: CreateOptions) =>
       run(command, async ({ access, output, signal }) => {
         const answer = await access.createToken(
           { name, role, chatIds: chat, ...(expires === undefined ? {} : { expireTime: timestampFromMs(expires) }) },
