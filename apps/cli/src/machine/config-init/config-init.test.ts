@@ -88,6 +88,23 @@ test("config init: names wrong and missing values before it tries the server, an
   assert.deepEqual(left(), []);
 });
 
+test("config init: a place that cannot be written is named, and nothing is written", async (t) => {
+  const { root, left } = bed(t);
+  writeFileSync(join(root, "file"), "");
+  for (const [file, code] of [
+    ["/proc/dwld.yaml", "ENOENT"],
+    [join(root, "file/dwld.yaml"), "EEXIST"],
+  ]) {
+    const { exitCode, stderr } = await execa(dwld, ["config", "init", String(file), "--no-ftp"], { reject: false });
+    assert.equal(exitCode, 1, stderr);
+    assert.equal(
+      stderr,
+      `dwld config init: nothing was written, since ${file} cannot be (${code}): name another place`,
+    );
+  }
+  assert.deepEqual(left(), ["file"]);
+});
+
 /** A terminal of script(1), to be typed at. */
 function atTerminal(t: TestContext, args: string, env: Record<string, string>) {
   const program = execa("script", ["-qec", `${dwld} config init ${args}`, "/dev/null"], { env, reject: false });
