@@ -7,10 +7,6 @@ export TURBO_NO_UPDATE_NOTIFIER := 1
 .DEFAULT_GOAL := help
 CHAOS = $(if $(ENGINE),--engine $(ENGINE)) $(if $(SEED),--seed $(SEED)) $(if $(TASKS),--tasks $(TASKS))
 
-# As the command does: a file that is named, else the one that `dwld config init` writes in a checkout.
-CONFIG ?= $(or $(DWLD_CONFIG),$(wildcard data/dwld.yaml))
-UP = $(if $(CONFIG),--config $(CONFIG),--data ./data)
-
 # An environment may have a NAME that is the machine's.
 NAMED = $(filter command,$(firstword $(origin NAME)))
 
@@ -44,8 +40,8 @@ page: $(PAGE) ## build the page that the api serves to browsers, in apps/web/dis
 demo: page ## the main job from end to end, on a sample site and an FTP server of its own; WEB=1: stays up for a look at the page
 	@node testbed/src/demo.ts $(if $(WEB),--web)
 
-up: page ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there, with the data in ./data
-	@bin/dwld up $(UP)
+up: page ## run everything in the foreground: by CONFIG=FILE, else data/dwld.yaml if it is there; with the data in ./data
+	@bin/dwld up $(if $(CONFIG),--config "$$CONFIG")
 
 test: setup page ## all tests; of these by PACKAGE=queue, FILE=claim, NAME='words of a name', ENGINE=postgres; THOROUGH=1: with more versions and cases
 	@tools/run-tests $(if $(ENGINE),--engine $(ENGINE)) $(if $(FILE),--file "$$FILE" $(if $(NAMED),--name "$$NAME"),$(PACKAGE))

@@ -35,10 +35,20 @@ export const places = {
 
 export type PlaceName = keyof typeof places;
 
-export type Layout = Readonly<Record<PlaceName | "root", string>> & { readonly version: string };
+/** The configuration and the data of the units of a machine. */
+export const installed = { configuration: "/etc/dwld/dwld.yaml", data: "/var/lib/dwld" } as const;
 
-/** Returns the absolute path of each place. */
+export type Layout = Readonly<Record<PlaceName | "root", string>> & {
+  readonly version: string;
+  /** The configuration if nobody names another, and the data folder if there is no configuration. */
+  readonly configuration: string;
+  readonly data: string;
+};
+
+/** Returns the absolute path of each place. A checkout has settings and data of its own, in `data`. */
 export function layoutOf(kind: keyof Place, root: string, version: string): Layout {
   const paths = Object.entries(places).map(([name, place]) => [name, join(root, place[kind])]);
-  return { ...(Object.fromEntries(paths) as Record<PlaceName, string>), root, version };
+  const data = join(root, "data");
+  const own = kind === "installation" ? installed : { configuration: join(data, "dwld.yaml"), data };
+  return { ...(Object.fromEntries(paths) as Record<PlaceName, string>), ...own, root, version };
 }

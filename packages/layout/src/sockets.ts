@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { installed } from "./places.ts";
 
-/** The data folder of an installed dwld, and the folder that systemd makes for its sockets. */
-const installed = { data: "/var/lib/dwld", sockets: "/run/dwld" } as const;
+/** The folder that systemd makes for the sockets of an installed dwld. */
+const installedSockets = "/run/dwld";
 
 /** Returns the default of `api.socket`, by which the command finds the api of its machine. */
 export function defaultSocket(data: string = installed.data): string {
-  return join(data === installed.data ? installed.sockets : data, "api.socket");
+  return join(data === installed.data ? installedSockets : data, "api.socket");
 }

@@ -80,6 +80,7 @@ async function installation(): Promise<void> {
     assert.equal((await run("systemctl", "is-enabled", unit)).stdout, "enabled", unit);
   assert.match(await must("getent", "passwd", "dwld"), /^dwld:/);
   assert.match(await must("/usr/bin/dwld", "status"), /queued/);
+  assert.match(await must("dwld", "config", "init", "--no-ftp"), new RegExp(`^wrote ${settings}$`, "m"));
   assert.equal(await must("stat", "-c", "%a %U %G", settings), "640 root dwld");
   assert.equal(await must("stat", "-c", "%a %U %G", "/etc/dwld/secrets/api"), "700 root root");
   const { version } = JSON.parse(await must("dwld", "version", "--json")) as { version: string };

@@ -3,10 +3,12 @@ import { type Command, InvalidArgumentError } from "commander";
 /** Where the configuration of a command comes from. */
 export type ConfigurationOptions = { config?: string; data?: string };
 
+const whichConfiguration =
+  "the configuration (else DWLD_CONFIG, else /etc/dwld/dwld.yaml, in a checkout data/dwld.yaml, else defaults)";
+
 /** Adds `--config` to a command. */
 export function withConfig(command: Command): Command {
-  const description = "the configuration (else DWLD_CONFIG, else /etc/dwld/dwld.yaml, else defaults)";
-  return command.option("--config <file>", description, pathArgument);
+  return command.option("--config <file>", whichConfiguration, pathArgument);
 }
 
 /** Adds `--config` and `--data` to a command. */

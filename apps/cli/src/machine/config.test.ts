@@ -14,7 +14,8 @@ after(() => rmSync(folder, { recursive: true }));
 const config = (...args: string[]) => runHere(["config", ...args]);
 
 test("config check: the example has no mistakes; with its comments taken in, only files are missing", async () => {
-  assert.deepEqual(await config("check", example), { status: 0, stdout: "no mistakes\n", stderr: "" });
+  assert.deepEqual(await config("check", example), { status: 0, stdout: `no mistakes in ${example}\n`, stderr: "" });
+  assert.deepEqual(await config("check", "--config", example), await config("check", example));
   const everything = join(folder, "everything.yaml");
   // "# " begins words, "#" alone a setting.
   writeFileSync(everything, readFileSync(example, "utf8").replaceAll(/^#(?! \S)/gm, ""));

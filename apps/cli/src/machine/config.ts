@@ -1,12 +1,14 @@
 import { Command } from "commander";
 import { withExamples, withExitStatus } from "../command-line/help.ts";
+import { type ConfigurationOptions, withConfig } from "../command-line/configuration-options.ts";
 import { buildInit } from "./config-init.ts";
 import { withJson } from "./json-option.ts";
 import type { RunOnMachine } from "./run-on-machine.ts";
+import { soundConfiguration } from "./sound-configuration.ts";
 
-type Options = { json?: boolean };
+type Options = ConfigurationOptions & { json?: boolean };
 
-const file = ["[file]", "a configuration (else DWLD_CONFIG, else /etc/dwld/dwld.yaml, else defaults)"] as const;
+const file = ["[file]", "the same as --config"] as const;
 const statuses = "0: it can be used; 2: wrong command line; 78: it has mistakes";
 
 /** `dwld config init|check|show|schema` */
@@ -35,18 +37,21 @@ function buildCheck(run: RunOnMachine): Command {
         "cannot be read. Of processes that run with this file, tells what a reload would change, and what needs a restart.",
     )
     .argument(...file)
-    .action(async (config: string | undefined, { json = false }: Options) =>
+    .action(async (named: string | undefined, { json = false, config = named }: Options) =>
       run(command, async ({ env, print, printJson, complain }) => {
-        const { examineConfiguration, configurationExitStatus } = await import("@dwld/daemon");
+        const { examineConfiguration, configurationExitStatus, fileOfConfiguration } = await import("@dwld/daemon");
         const mistakes = examineConfiguration({ config }, env);
         const changes = mistakes === undefined ? await changesOfReload({ config }, env) : [];
         if (json) printJson({ mistakes: mistakes?.problems ?? [], reload: changes });
-        else if (mistakes === undefined) print(["no mistakes", ...changes.map(describeChange), ""].join("\n"));
+        else if (mistakes === undefined)
+          print(
+            [soundConfiguration(fileOfConfiguration({ config }, env)), ...changes.map(describeChange), ""].join("\n"),
+          );
         else complain(mistakes.message);
         return mistakes === undefined ? 0 : configurationExitStatus;
       }),
     );
-  return withExamples(withExitStatus(withJson(command), statuses), "dwld config check dwld.yaml");
+  return withExamples(withExitStatus(withConfig(withJson(command)), statuses), "dwld config check dwld.yaml");
 }
 
 type Change = { readonly process: string; readonly taken: readonly string[]; readonly needsRestart: readonly string[] };
@@ -77,7 +82,7 @@ function buildShow(run: RunOnMachine): Command {
     .summary("show the whole configuration")
     .description("Shows it as the processes see it: defaults filled in, paths absolute, secrets hidden.")
     .argument(...file)
-    .action(async (config: string | undefined, { json = false }: Options) =>
+    .action(async (named: string | undefined, { json = false, config = named }: Options) =>
       run(command, async ({ env, print, printJson }) => {
         const { loadConfiguration, showConfiguration } = await import("@dwld/daemon");
         const configuration = loadConfiguration({ config }, env);
@@ -86,7 +91,7 @@ function buildShow(run: RunOnMachine): Command {
         return 0;
       }),
     );
-  return withExamples(withExitStatus(withJson(command), statuses), "dwld config show");
+  return withExamples(withExitStatus(withConfig(withJson(command)), statuses), "dwld config show");
 }
 
 function buildSchema(run: RunOnMachine): Command {

@@ -41,7 +41,7 @@ test("reload: sites, stages and limits are taken over while a download runs, whi
   const changed = "sites.sample.stages, sites.sample.parallel";
   const checked = await runHere(["config", "check", file]);
   assert.deepEqual(checked.stdout.split("\n"), [
-    "no mistakes",
+    `no mistakes in ${file}`,
     `api: a reload takes over limits.perAddress.addsPerMinute, ${changed}, log.level; a restart is needed for health.profiling`,
     `worker: a reload takes over limits.perAddress.addsPerMinute, ${changed}, log.level; a restart is needed for health.profiling`,
     "",

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
+import { layout } from "@dwld/layout";
+import { layoutOf } from "@dwld/layout/places";
 import { ConfigurationError } from "./configuration-error.ts";
-import { loadConfiguration } from "./load-configuration.ts";
+import {
+  configurationOf,
+  fileOfConfiguration,
+  loadConfiguration,
+  readConfigurationFile,
+} from "./load-configuration.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "dwld-configuration-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -24,6 +31,23 @@ test("configuration: --config goes before DWLD_CONFIG, --data before DWLD_DATA b
   assert.equal(loadConfiguration({ config: one }, { DWLD_DATA: "/env" }).data, "/env");
   assert.equal(loadConfiguration({ config: one, data: "here" }, { DWLD_DATA: "/env" }).data, resolve("here"));
   assert.equal(loadConfiguration({ config: one }, { DWLD_DATA: "", DWLD_CONFIG: "" }).data, join(folder, "one"));
+});
+
+test("configuration: a checkout has settings and data of its own, an installation those of the units", () => {
+  const placesOf = (kind: "checkout" | "installation") => {
+    const { configuration, data } = layoutOf(kind, "/src/dwld", "1.0.0");
+    return [configuration, data];
+  };
+  assert.deepEqual(placesOf("checkout"), ["/src/dwld/data/dwld.yaml", "/src/dwld/data"]);
+  assert.deepEqual(placesOf("installation"), ["/etc/dwld/dwld.yaml", "/var/lib/dwld"]);
+});
+
+test("configuration: if nobody names a file, that of the layout counts, and without it the data folder of the layout", () => {
+  assert.equal(fileOfConfiguration({}, {}), layout.configuration);
+  const absent = { file: layout.configuration, text: "", data: layout.data };
+  assert.equal(configurationOf(absent, {}, {}).data, layout.data);
+  assert.equal(configurationOf(absent, {}, { DWLD_DATA: "/env" }).data, "/env");
+  if (!existsSync(layout.configuration)) assert.deepEqual(readConfigurationFile({}, {}), absent);
 });
 
 test("configuration: each worker of a machine has its own health port", () => {

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { layout } from "@dwld/layout";
 import { formatAddress, parseAddress } from "../network/listen-address.ts";
 import { completeConfiguration, type Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -9,9 +10,6 @@ import type { Named } from "./named.ts";
 import { readFile } from "./read-file.ts";
 import type { ParsedConfiguration } from "./schema.ts";
 import type { Written } from "./written.ts";
-
-/** Read if it exists, and neither --config nor DWLD_CONFIG names another file. */
-const defaultFile = "/etc/dwld/dwld.yaml";
 
 /** The command line or the environment has a value that it may not have. */
 export class UsageError extends Error {
@@ -25,9 +23,8 @@ export function ownEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Returns the configuration of an app process: from the file named by --config, else by DWLD_CONFIG, else from
- * /etc/dwld/dwld.yaml if it exists, else defaults. --data or DWLD_DATA replaces its `data`, DWLD_LOG_FORMAT its
- * `log.format`. The health of the nth worker of a machine (`instance`) listens 10 × (n − 1) ports above `health.worker`.
+ * Returns the configuration of an app process: from the file named by --config, else by DWLD_CONFIG, else from that of the
+ * layout if it exists, else defaults. --data or DWLD_DATA replaces its `data`, DWLD_LOG_FORMAT its `log.format`. The health of the nth worker of a machine (`instance`) listens 10 × (n − 1) ports above `health.worker`.
  *
  * @throws ConfigurationError; UsageError for DWLD_LOG_FORMAT.
  */
@@ -49,21 +46,14 @@ export function loadAgain(named: Named, env: NodeJS.ProcessEnv): Written<ParsedC
 }
 
 /** The same as `loadConfiguration`, of a file that has been read: a pipe has its text once. */
-export function configurationOf(
-  read: { file: string; text: string },
-  named: Named,
-  env: NodeJS.ProcessEnv,
-): Configuration {
+export function configurationOf(read: Read, named: Named, env: NodeJS.ProcessEnv): Configuration {
   const written = writtenIn(read, named, env);
   return written.complete(written.values);
 }
 
-function writtenIn(
-  { file, text }: { file: string; text: string },
-  named: Named,
-  env: NodeJS.ProcessEnv,
-): Written<ParsedConfiguration> {
-  const data = named.data ?? nonEmpty(env["DWLD_DATA"]);
+function writtenIn(read: Read, named: Named, env: NodeJS.ProcessEnv): Written<ParsedConfiguration> {
+  const { file, text } = read;
+  const data = named.data ?? nonEmpty(env["DWLD_DATA"]) ?? read.data;
   const options = data === undefined ? { file } : { file, data: resolve(data) };
   const values = parseValues(text, options);
   const format = logFormat(nonEmpty(env["DWLD_LOG_FORMAT"]));
@@ -77,16 +67,22 @@ function writtenIn(
 
 /** Returns the absolute path of the file that the command line or the environment names, else of the default one. */
 export function fileOfConfiguration(named: Named, env: NodeJS.ProcessEnv): string {
-  return resolve(nameOfFile(named, env) ?? defaultFile);
+  return resolve(nameOfFile(named, env) ?? layout.configuration);
 }
 
-/** Returns the file that the command line or the environment names, and its text: empty if the default file is absent. */
-export function readConfigurationFile(named: Named, env: NodeJS.ProcessEnv): { file: string; text: string } {
+/** A configuration file and its text; of one that nobody named and that is absent, no text, and its `data`. */
+type Read = { readonly file: string; readonly text: string; readonly data?: string };
+
+/** Returns the file that the command line or the environment names, else the default one. */
+export function readConfigurationFile(named: Named, env: NodeJS.ProcessEnv): Read {
   const { config } = named;
   const file = nameOfFile(named, env);
   if (file !== undefined) return { file, text: readText(file, config === undefined ? "DWLD_CONFIG" : "--config") };
-  const isThere = statSync(defaultFile, { throwIfNoEntry: false }) !== undefined;
-  return { file: defaultFile, text: isThere ? readText(defaultFile, "--config") : "" };
+  const { configuration, data } = layout;
+  const isThere = statSync(configuration, { throwIfNoEntry: false }) !== undefined;
+  return isThere
+    ? { file: configuration, text: readText(configuration, "--config") }
+    : { file: configuration, text: "", data };
 }
 
 function nameOfFile({ config }: Named, env: NodeJS.ProcessEnv): string | undefined {

@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { installed } from "@dwld/layout/places";
 import { errorCode, isSystemError } from "@dwld/text";
 import type { Configuration } from "./complete-configuration.ts";
 import { ConfigurationError } from "./configuration-error.ts";
@@ -7,9 +8,6 @@ import { type PathProblem, valueAt } from "./written-values.ts";
 import { readSecretFile } from "./secret-file.ts";
 import { readTlsFiles } from "./tls-files.ts";
 import { isUnitSecret, type SecretHolder, secretsFolderOf } from "./unit-secrets.ts";
-
-/** The configuration of the units, which run as the user dwld. */
-const unitsFile = "/etc/dwld/dwld.yaml";
 
 /**
  * Finds what is wrong with the files that a configuration names, as far as this user sees it: each is read as the
@@ -87,10 +85,10 @@ function unitsOf(holder: SecretHolder): string {
   return holder === "database" ? "each unit" : `the ${holder}`;
 }
 
-/** Whether the units cannot read a file that root, who asks, can. */
+/** Whether the units, which run as the user dwld, cannot read a file that root, who asks, can. */
 function isRootsAlone(path: string, file: string): boolean {
   const { mode, uid } = statSync(path);
-  return file === unitsFile && process.getuid?.() === 0 && uid === 0 && (mode & 0o044) === 0;
+  return file === installed.configuration && process.getuid?.() === 0 && uid === 0 && (mode & 0o044) === 0;
 }
 
 /** Returns what a file that was read had to say. */

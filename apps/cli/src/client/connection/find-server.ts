@@ -1,5 +1,4 @@
 import { accessSync, constants } from "node:fs";
-import { join } from "node:path";
 import { layout } from "@dwld/layout";
 import { defaultSocket } from "@dwld/layout/sockets";
 import { defaultServer, socketPrefix } from "../../command-line/server-address.ts";
@@ -37,11 +36,7 @@ export function findServer(named: string | undefined, env: Environment): Target 
 
 function usableSocket(env: Environment): string | undefined {
   const data = env["DWLD_DATA"] ?? "";
-  const paths = [
-    ...(data === "" ? [] : [defaultSocket(data)]),
-    defaultSocket(join(layout.root, "data")),
-    defaultSocket(),
-  ];
+  const paths = [...(data === "" ? [] : [defaultSocket(data)]), defaultSocket(layout.data), defaultSocket()];
   const path = paths.find(isUsable);
   return path === undefined ? undefined : socketPrefix + path;
 }

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { secretsFolderOf } from "@dwld/daemon";
 import { layout } from "@dwld/layout";
+import { installed } from "@dwld/layout/places";
 
 /** Where a configuration is written to, and what depends on that. */
 export type Place = {
@@ -13,17 +13,13 @@ export type Place = {
   readonly next: string;
 };
 
-const unitsFile = "/etc/dwld/dwld.yaml";
-
 /** @param named the file on the command line; default: that of the units, or of `make up` in this checkout. */
 export function choosePlace(named: string | undefined, command: string): Place {
-  const ofMakeUp = join(layout.root, "data/dwld.yaml");
-  const file =
-    named === undefined ? (existsSync(join(layout.root, ".installed")) ? unitsFile : ofMakeUp) : resolve(named);
-  const isUnits = file === unitsFile;
+  const file = named === undefined ? layout.configuration : resolve(named);
+  const isUnits = file === installed.configuration;
   const next = isUnits
     ? "sudo systemctl restart 'dwld-*'"
-    : file === ofMakeUp
+    : file === layout.configuration
       ? "make up"
       : `${command} up --config ${file}`;
   const secrets = isUnits ? secretsFolderOf("ftp-sender") : join(dirname(file), "secrets");

@@ -125,6 +125,6 @@ test("doctor: creates neither a folder nor a table", async () => {
 test("doctor: prints a line for each finding, and one for its remedy", async () => {
   const config = await configurationFile("person", { health: closed, ...noYtdlp });
   const { stdout } = await runHere(["doctor", "--config", config]);
-  assert.match(stdout, /^ok +configuration +no mistakes$/m);
+  assert.match(stdout, new RegExp(`^ok +configuration +no mistakes in ${config}$`, "m"));
   assert.match(stdout, /^warning +api +does not answer at 127\.0\.0\.1:1\n +It is not running/m);
 });

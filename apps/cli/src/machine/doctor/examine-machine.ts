@@ -1,4 +1,5 @@
-import { type Configuration, ConfigurationError, loadConfiguration } from "@dwld/daemon";
+import { type Configuration, ConfigurationError, fileOfConfiguration, loadConfiguration } from "@dwld/daemon";
+import { soundConfiguration } from "../sound-configuration.ts";
 import type { ConfigurationOptions } from "../../command-line/configuration-options.ts";
 import { type Check, type DoctorContext, runChecks } from "./check.ts";
 import { checkDatabase } from "./checks/database.ts";
@@ -51,7 +52,8 @@ export async function examineMachine(
     );
   try {
     const configuration = loadConfiguration(named, env);
-    const valid: Finding = { subject: "configuration", level: "ok", message: "no mistakes", remedy: "" };
+    const message = soundConfiguration(fileOfConfiguration(named, env));
+    const valid: Finding = { subject: "configuration", level: "ok", message, remedy: "" };
     return [valid, ...(await runChecks(checks, contextOf(configuration)))];
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
