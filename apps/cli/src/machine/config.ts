@@ -101,7 +101,7 @@ function buildSchema(run: RunOnMachine): Command {
     .action(async () =>
       run(command, async ({ print }) => {
         const { configurationJsonSchema } = await import("@dwld/daemon");
-        print(`${JSON.stringify(configurationJsonSchema, null, 2)}\n`);
+        print(`${JSON.stringify(configurationJsonSchema(), null, 2)}\n`);
         return 0;
       }),
     );

@@ -71,7 +71,7 @@ function assertIsReadOrRefused(text: string): void {
 
 property(
   "configuration: whatever values stand at its keys, it is read, or each mistake is told with its line",
-  [ofShape(configurationJsonSchema)],
+  [ofShape(configurationJsonSchema())],
   (value) => {
     assertIsReadOrRefused(stringify(value));
   },

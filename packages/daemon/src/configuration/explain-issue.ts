@@ -73,13 +73,13 @@ function remedyForKey(key: string, section: readonly PropertyKey[]): string {
   const known = knownKeys(section);
   const near = nearestWord(key, known);
   if (near !== undefined) return `did you mean ${near}?`;
-  const elsewhere = pathsNamed(key, configurationJsonSchema, "").filter((path) => !path.includes("*"));
+  const elsewhere = pathsNamed(key, configurationJsonSchema(), "").filter((path) => !path.includes("*"));
   if (elsewhere.length > 0) return `did you mean ${elsewhere.join(" or ")}?`;
   return `known here: ${known.join(", ")}`;
 }
 
 function knownKeys(section: readonly PropertyKey[]): readonly string[] {
-  let schema: unknown = configurationJsonSchema;
+  let schema: unknown = configurationJsonSchema();
   for (const step of section) {
     const { properties, additionalProperties, items } = schema as Schema;
     schema =

@@ -229,7 +229,7 @@ test("configuration: an alias may save writing a stage twice", () => {
 });
 
 test("configuration: the JSON Schema for editors describes every key and survives JSON", () => {
-  const schema = JSON.parse(JSON.stringify(configurationJsonSchema)) as {
+  const schema = JSON.parse(JSON.stringify(configurationJsonSchema())) as {
     properties: Record<string, unknown>;
     additionalProperties: boolean;
   };

@@ -15,7 +15,7 @@ function changes(app: ProcessName, before: string, after: string) {
 }
 
 test("reload table: every key of the configuration has one row, and every row is of a key", () => {
-  const keys = keysOf(configurationJsonSchema);
+  const keys = keysOf(configurationJsonSchema());
   assert.ok(keys.length > 60);
   const rows = keys.map((key) => [key.join("."), rowOf(key)?.key] as const);
   assert.deepEqual(
