@@ -10,6 +10,7 @@ import { claimTask, type ClaimKind, type Lease } from "../leases/claim-task.ts";
 import { type Database, query } from "../store/database.ts";
 import type { DatabaseLocation } from "../store/location.ts";
 import { openLocation } from "./open-location.ts";
+import { placeTable } from "./place-table.ts";
 import { recordDelivered } from "./record-delivery.ts";
 import type { TaskRow } from "../store/schema.ts";
 import { type DownloadedFile, settleDownload } from "../runner/settle-download.ts";
@@ -46,12 +47,18 @@ export async function freshPath(test: TestContext, parent = tmpdir()): Promise<s
  * Returns the location of a new task table: a file in memory if the machine has such a file system, since most of a test's
  * time would be fsync, or with DWLD_TEST_ENGINE=postgres a database of a real server.
  *
- * @param content of such a database; default: the schema of today.
+ * @param content default: the schema of today, as a copy.
  */
 export async function freshLocation(test: TestContext, content?: "empty"): Promise<DatabaseLocation> {
   return process.env["DWLD_TEST_ENGINE"] === "postgres"
     ? await freshPostgresLocation(test, content)
-    : { path: await freshMemoryPath(test) };
+    : await freshFileLocation(test, content);
+}
+
+async function freshFileLocation(test: TestContext, content?: "empty"): Promise<DatabaseLocation> {
+  const path = await freshMemoryPath(test);
+  if (content !== "empty") await placeTable(path);
+  return { path };
 }
 
 async function freshMemoryPath(test: TestContext): Promise<string> {
@@ -66,7 +73,7 @@ export async function freshDatabase(test: TestContext): Promise<Database> {
 
 /** Opens a new file, whichever engine the tests are run on. */
 export async function freshFile(test: TestContext): Promise<Database> {
-  return await openedDatabase(test, { path: await freshMemoryPath(test) });
+  return await openedDatabase(test, await freshFileLocation(test));
 }
 
 export async function openedDatabase(test: TestContext, location: DatabaseLocation): Promise<Database> {
@@ -82,8 +89,11 @@ export async function openedAgain(test: TestContext, { location }: Database): Pr
 
 /** Opens a new task table as the environment says: a file in the folder, or a database that `remove` drops. */
 export async function openTableIn(folder: string): Promise<{ database: Database; remove: () => Promise<void> }> {
-  if (process.env["DWLD_TEST_ENGINE"] !== "postgres")
-    return { database: await openLocation({ path: join(folder, "dwld.sqlite") }), remove: async () => {} };
+  if (process.env["DWLD_TEST_ENGINE"] !== "postgres") {
+    const path = join(folder, "dwld.sqlite");
+    await placeTable(path);
+    return { database: await openLocation({ path }), remove: async () => {} };
+  }
   const { createPostgresDatabase } = await import("./postgres-database.ts");
   const server = await createPostgresDatabase();
   return { database: await openLocation(server.location), remove: () => server.drop() };
