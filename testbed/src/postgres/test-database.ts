@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { Socket } from "node:net";
 import { Client } from "pg";
 import { accounts, databaseUrl, type DatabaseAddress } from "./accounts.ts";
 import { passwordFile } from "./empty-cluster.ts";
@@ -62,9 +63,11 @@ function clusterOfRun(): Promise<DatabaseAddress> {
 export async function createDatabase({ server, template }: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const address = server ?? (await clusterOfRun());
   const name = `test_${randomBytes(8).toString("hex")}`;
-  const source = template === undefined ? "template0" : await templateNamed(address, template);
-  await asSuperuser(address, creation(name, source));
-  const drop = async () => void (await asSuperuser(address, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  const source = template === undefined ? "template0" : await templateOf(address, template);
+  const asSuperuser = async (text: string) =>
+    await (server === undefined ? administer(address, text) : queryOnce(administration(server), text));
+  await asSuperuser(creation(name, source));
+  const drop = async () => void (await asSuperuser(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   const urlAt = (at: DatabaseAddress) => databaseUrl(at, name, accounts.owner);
   const locationAt = (at: DatabaseAddress) => ({ url: databaseUrl(at, name, accounts.owner.name), passwordFile });
   return {
@@ -91,8 +94,37 @@ export async function freshPostgres(
   return database;
 }
 
-function asSuperuser(address: DatabaseAddress, text: string): Promise<Row[]> {
-  return queryOnce(databaseUrl(address, "postgres", accounts.superuser), text);
+/** The URL for what concerns all databases of a server. */
+function administration(address: DatabaseAddress): string {
+  return databaseUrl(address, "postgres", accounts.superuser);
+}
+
+let administrator: Promise<Client> | undefined;
+let underWay = 0;
+
+/**
+ * Runs a statement as the superuser of the cluster of the run. All tests of a process share the connection, since another
+ * one costs as much as a database; while it is idle, it does not keep the process from ending.
+ */
+async function administer(address: DatabaseAddress, text: string): Promise<Row[]> {
+  const client = await (administrator ??= connected(administration(address)));
+  underWay += 1;
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  stream.ref();
+  try {
+    return (await client.query<Row>(text)).rows;
+  } finally {
+    underWay -= 1;
+    if (underWay === 0) stream.unref();
+  }
+}
+
+async function connected(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  // A connection that is ended by the server is an error of the next statement, too.
+  client.on("error", () => undefined);
+  await client.connect();
+  return client;
 }
 
 function creation(name: string, source: string): string {
@@ -101,11 +133,25 @@ function creation(name: string, source: string): string {
 
 const isComplete = "SELECT datistemplate FROM pg_database WHERE datname = $1";
 
+/** The names of the databases to copy that this process knows to be complete, by server and key. */
+const templates = new Map<string, Promise<string>>();
+
+async function templateOf(address: DatabaseAddress, template: DatabaseTemplate): Promise<string> {
+  const key = `${address.host}:${address.port} ${template.key}`;
+  const known = templates.get(key) ?? makeTemplate(address, template);
+  templates.set(key, known);
+  try {
+    return await known;
+  } catch (error) {
+    templates.delete(key);
+    throw error;
+  }
+}
+
 /** Returns the name of a database to copy; the first process that needs it makes it, and the others wait. */
-async function templateNamed(address: DatabaseAddress, template: DatabaseTemplate): Promise<string> {
+async function makeTemplate(address: DatabaseAddress, template: DatabaseTemplate): Promise<string> {
   const name = `template_${createHash("sha256").update(template.key).digest("hex").slice(0, 16)}`;
-  const client = new Client({ connectionString: databaseUrl(address, "postgres", accounts.superuser) });
-  await client.connect();
+  const client = await connected(administration(address));
   try {
     const look = async () =>
       (await client.query<{ datistemplate: boolean }>(isComplete, [name])).rows[0]?.datistemplate;
