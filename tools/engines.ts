@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { mayShareProcess } from "./one-process.ts";
 import { testSources } from "./test-sources.ts";
@@ -6,10 +7,15 @@ import { testSources } from "./test-sources.ts";
 export const engineVariable = "DWLD_TEST_ENGINE";
 
 const opensTable = /\b(?:fresh(?:Database|Location)|openTableIn|startDwld(?:WithPage)?)\(/;
-/** Plans are those of SQLite. */
-const never = /\/store\/(?:sqlite|postgres)\/|\/query-plan\.|^tools\//;
+/** Plans are those of SQLite, and `engines.test.ts` opens a table of each. */
+const never = /\/store\/(?:sqlite|postgres)\/|\/(?:query-plan|engines)\.|^tools\//;
 /** With thousands of writes one after the other, each of which is a round trip there. */
 const isLong = /\/(?:recount|change-tasks|flood|search-tasks)\./;
+/** Rooms of verbs of which random ones have the same answers and rows on both engines (`engines.test.ts`), one after the other. */
+const areCompared = /^packages\/queue\/src\/(?:tasks|remote-files|sites)\//;
+const asksAtOnce = /\bopenedAgain\(|\bPromise\.all\(/;
+/** Each process of a test costs as much as the test. */
+const startsProcesses = /\bstartProcess\(/;
 /** Tests that look into the file of a table. */
 const opensFile = /\bDatabaseSync\(|"dwld\.sqlite"/;
 const opensPostgres = /\b(?:create(?:Postgres)?Database|freshPostgres|startPostgres)\(/;
@@ -25,11 +31,15 @@ export function usesTaskTable(file: string, read?: (path: string) => string): bo
 }
 
 /**
- * Returns the files of a whole run that run on PostgreSQL as well: those of the queue, where all SQL is, but for the longest, or with `isThorough`
- * all that can.
+ * Returns the files of a whole run that run on PostgreSQL as well: those of the queue, where all SQL is, that may find something
+ * there which the comparison of the engines does not, but for the longest; or with `isThorough` all that can.
  */
 export function filesOnPostgres(files: readonly string[], isThorough: boolean): string[] {
-  const isChosen = (file: string) =>
-    isThorough || (file.startsWith("packages/queue/") && !isLong.test(file) && mayShareProcess(resolve(file)));
-  return files.filter((file) => isChosen(file) && usesTaskTable(file));
+  return files.filter((file) => (isThorough || isChosen(file)) && usesTaskTable(file));
+}
+
+function isChosen(file: string): boolean {
+  if (!file.startsWith("packages/queue/") || isLong.test(file) || !mayShareProcess(resolve(file))) return false;
+  const source = readFileSync(file, "utf8");
+  return !startsProcesses.test(source) && (!areCompared.test(file) || asksAtOnce.test(source));
 }

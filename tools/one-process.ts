@@ -1,8 +1,11 @@
 import { testSources } from "./test-sources.ts";
 
-/** Mocked timers and changes of the process may reach the tests of other files in the same process. */
+/**
+ * Changes of the process may reach the tests of other files in it, and so may mocks, except those of a test (`t.mock`), which
+ * end with it.
+ */
 const reachesOthers =
-  /\bmock\.|process\.(?:umask|chdir|exit|on|once)\(|process\.env\[[^\]]*\] (?:\?\?)?=(?!=)|delete process\.env/;
+  /(?<!\.)\bmock\.(?!fn\()|process\.(?:umask|chdir|exit|on|once)\(|process\.env\[[^\]]*\] (?:\?\?)?=(?!=)|delete process\.env/;
 
 /**
  * Returns whether the tests of a file may run in one process with those of other files, one file after the other: a process

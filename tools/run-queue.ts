@@ -15,16 +15,17 @@ const endsWithProcess = /^after\(/m;
  * @param mark is put before the names of the files.
  */
 export async function runQueue(queue: TestQueue, mark = ""): Promise<void> {
-  await importWhatIsShared();
   for (let file = queue.take(); file !== undefined; file = queue.take()) await runFile(file, mark);
 }
 
 /** Runs the tests of a file as a suite, so that its hooks are for them alone. */
 export async function runFile(file: string, mark = ""): Promise<void> {
   const { promise, resolve: done } = Promise.withResolvers<void>();
+  // A process runs a module once for each address, and may have run this one without the mark.
+  const address = `${resolve(file)}${mark === "" ? "" : `?${mark}`}`;
   void describe(`${mark}${file}`, { timeout }, () => {
     // A suite within, so that a hook of the file that fails does not hold the next file.
-    void describe(basename(file), () => import(resolve(file)));
+    void describe(basename(file), () => import(address));
     after(() => {
       done();
     });
@@ -32,7 +33,7 @@ export async function runFile(file: string, mark = ""): Promise<void> {
   await promise;
 }
 
-async function importWhatIsShared(): Promise<void> {
+export async function importWhatIsShared(): Promise<void> {
   for (const file of globSync("{packages,apps}/*/src/**/testing/*.ts", { exclude: ["**/node_modules"] }))
     if (endsWithProcess.test(readFileSync(file, "utf8"))) await import(resolve(file));
 }

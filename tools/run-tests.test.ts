@@ -69,16 +69,20 @@ test("make test: each file of a queue is taken once, by whichever process comes 
   one.remove();
 });
 
-test("make test: files that make a task table run on PostgreSQL too, those of the queue always and others if thorough", () => {
-  const files = [
-    "packages/queue/src/tasks/add-task.test.ts",
-    "packages/queue/src/sites/site-of.test.ts",
-    "packages/queue/src/store/sqlite/migrate.test.ts",
+test("make test: files of the queue run on PostgreSQL too if that may show more than the engines compared, others if thorough", () => {
+  const always = ["packages/queue/src/tasks/add-task.test.ts", "packages/queue/src/leases/end-lease.test.ts"];
+  const further = [
+    "packages/queue/src/tasks/cancel-task.test.ts",
+    "packages/queue/src/leases/claim-task.test.ts",
     "apps/ftp-sender/src/scenarios/crash.test.ts",
   ];
-  const [add, , , scenario] = files;
-  assert.deepEqual(filesOnPostgres(files, false), [add]);
-  assert.deepEqual(filesOnPostgres(files, true), [add, scenario]);
+  const never = [
+    "packages/queue/src/sites/site-of.test.ts",
+    "packages/queue/src/store/engines.test.ts",
+    "packages/queue/src/store/sqlite/migrate.test.ts",
+  ];
+  assert.deepEqual(filesOnPostgres([...always, ...further, ...never], false), always);
+  assert.deepEqual(filesOnPostgres([...always, ...further, ...never], true), [...always, ...further]);
 });
 
 test("make test: a file makes a task table also by the code for tests that it imports", () => {
@@ -112,7 +116,9 @@ const sources: { [path: string]: string } = {
   "/testing/app.ts": 'process.on("message", () => undefined);',
   "/hook.test.ts": "before(async () => {});",
   "/suite.test.ts": "describe('a', () => {\n  before(async () => {});\n});",
-  "/clock.test.ts": 't.mock.timers.enable({ apis: ["Date"] });',
+  "/by-type.test.ts": 'import type { App } from "./testing/app.ts";',
+  "/clock.test.ts": 'mock.timers.enable({ apis: ["Date"] });',
+  "/own-clock.test.ts": 't.mock.timers.enable({ apis: ["Date"] });',
   "/variable.test.ts": 'process.env["HOME"] = "/";',
   "/reader.test.ts": 'const seed = process.env["SEED"];',
   "/comparison.test.ts": 'const isLoaded = process.env["YTDLP"] === "loaded";',

@@ -56,9 +56,7 @@ const cluster = found.length > 1 ? await startPostgres({ settings: clusterSettin
 const postgres = cluster === undefined ? {} : { [clusterVariable]: `${cluster.host}:${cluster.port}` };
 const tested = shared.length > 1 ? { TESTED_DWLD: makeInstallation(join(queue.folder, "dwld")) } : {};
 const processes = Array.from(shared.slice(0, jobs), () => sharedProcess);
-const processesOnPostgres = [...sharedOnPostgres.files.slice(0, jobs), ...aloneOnPostgres.files].map(
-  () => postgresProcess,
-);
+const processesOnPostgres = aloneOnPostgres.files.map(() => postgresProcess);
 const events = run({
   files: [...processes, ...found.filter((path) => !shared.includes(path)), ...processesOnPostgres],
   concurrency: jobs + (processes.length > 0 ? 1 : 0),

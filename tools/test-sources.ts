@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-const relativeImport = /(?:from|import) "(\.[^"]*\.ts)"/g;
+/** Not of types, which load nothing. */
+const relativeImport = /^(?:import|export) (?!type\b)(?:[^;"]* from )?"(\.[^"]*\.ts)"/gm;
 const isOfTests = /\/(?:testing|fixtures?|testbed)\/|\.test\.ts$/;
 
 /**

@@ -63,24 +63,33 @@ const losses: Record<string, (database: Database, lease: Lease, kind: ClaimKind)
 
 for (const [loss, lose] of Object.entries(losses)) {
   test(`settle: a process that lost its download (${loss}) changes nothing`, async (t) => {
+    const database = await freshDatabase(t);
     for (const outcome of downloadOutcomes) {
-      const database = await freshDatabase(t);
       await addedTask(database);
       const lease = await claimed(database);
       await lose(database, lease, "download");
       await assertUnchanged(database, lease, () => settleDownload(database, lease, outcome, 9));
+      await forget(database, lease);
     }
   });
 
   test(`settle: a process that lost its delivery (${loss}) changes nothing`, async (t) => {
+    const database = await freshDatabase(t);
     for (const outcome of deliveryOutcomes) {
-      const database = await freshDatabase(t);
       await downloadedTask(database);
       const lease = await claimed(database, "delivery");
       await lose(database, lease, "delivery");
       await assertUnchanged(database, lease, () => settleDelivery(database, lease, outcome, 9));
+      await forget(database, lease);
     }
   });
+}
+
+/** Leaves nothing of a task, and so nothing for the next claim. */
+async function forget(database: Database, { task }: Lease): Promise<void> {
+  await deleteTask(database, { id: task.id, scope: "all" }, true, 10);
+  await expireLeases(database, new LeaseWatch(), "nobody", 10);
+  assert.equal(await rowIfThere(database, task.seq), undefined);
 }
 
 test("settle: a download's lease settles no delivery, a delivery's no download", async (t) => {

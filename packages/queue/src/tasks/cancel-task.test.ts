@@ -29,8 +29,8 @@ import { testHost } from "../testing/test-host.ts";
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 
 test("cancel: a task is canceled in every state that is not final, and a done or failed one refuses with its state", async (t) => {
+  const database = await freshDatabase(t);
   for (const [state, make] of Object.entries(taskIn)) {
-    const database = await freshDatabase(t);
     const { seq, id } = await make(database);
     const { owner } = await row(database, seq);
     const result = await cancelTask(database, { id, scope: "all" }, 9);
@@ -120,8 +120,9 @@ test("retry: a failed task starts again at the delivery if its files are there, 
 });
 
 test("retry: only failed and canceled tasks are retried", async (t) => {
-  for (const state of ["QUEUED", "DOWNLOADING", "READY_TO_SEND", "SENDING", "DONE"] as const) {
-    const database = await freshDatabase(t);
+  const database = await freshDatabase(t);
+  // Those that are claimed on their way are made before those that would be claimed in their place.
+  for (const state of ["DOWNLOADING", "DONE", "SENDING", "READY_TO_SEND", "QUEUED"] as const) {
     const { seq, id } = await taskIn[state](database);
     const before = await row(database, seq);
     const result = await retryTask(database, { id, scope: "all" }, 9);
@@ -181,8 +182,8 @@ test("delete: a playlist's entries are canceled", async (t) => {
 });
 
 test("delete: a task that nobody holds is gone at once, in every state", async (t) => {
+  const database = await freshDatabase(t);
   for (const state of ["QUEUED", "READY_TO_SEND", "DONE", "FAILED", "CANCELED"] as const) {
-    const database = await freshDatabase(t);
     const { seq, id } = await taskIn[state](database);
     const revision = await currentRevision(database);
     assert.deepEqual(await deleteTask(database, { id, scope: "all" }, false, 9), { deleted: id });
@@ -198,8 +199,8 @@ test("delete: a task that nobody holds is gone at once, in every state", async (
 });
 
 test("delete: a task that a process holds is hidden at once, and gone when its owner releases it", async (t) => {
+  const database = await freshDatabase(t);
   for (const state of ["DOWNLOADING", "SENDING"] as const) {
-    const database = await freshDatabase(t);
     const { seq, id } = await taskIn[state](database);
     const { owner } = await row(database, seq);
     const lease = { token: owner ?? "", task: await row(database, seq) };
