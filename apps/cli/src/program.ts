@@ -17,7 +17,7 @@ export async function runProgram(args: string[], io: ProgramIo): Promise<ExitSta
     },
     onMachine: async (command, body) => {
       const { runOnMachine } = await import("./machine/run-on-machine.ts");
-      status = await runOnMachine(io, commandPath(command), body);
+      status = await runOnMachine(io, { name: commandPath(command), args }, body);
     },
     asProcess: async (app, named) => app.run({ named, env: io.env }),
   };

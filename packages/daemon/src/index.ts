@@ -20,6 +20,7 @@ export { parseConfiguration } from "./configuration/parse-configuration.ts";
 export { clientArgument } from "./configuration/site-clients.ts";
 export { emptyStage, type StageSettings } from "./configuration/stage-settings.ts";
 export { showConfiguration, withoutSecrets } from "./configuration/show-configuration.ts";
+export { handSecrets } from "./configuration/hand-secrets.ts";
 export { readSecretFile } from "./configuration/secret-file.ts";
 export { dayOf, readTlsFiles, renewalDays, type TlsFiles } from "./configuration/tls-files.ts";
 export { secretsFolderOf } from "./configuration/unit-secrets.ts";

@@ -8,6 +8,8 @@ import type { ProgramIo } from "../command-line/program-io.ts";
 
 /** The streams, environment and signals that the body of a command uses. */
 export type MachineCall = Pick<ProgramIo, "stdin" | "stdout" | "stderr" | "env"> & {
+  /** The arguments of dwld. */
+  readonly args: readonly string[];
   /** Writes to stdout, with secrets removed. */
   readonly print: (text: string) => void;
   /** Writes one line of JSON to stdout, with secrets removed from its texts. */
@@ -30,7 +32,11 @@ export type RunOnMachine = (command: Command, body: Body) => Promise<void>;
  * Runs the body of a command that needs no api. Prints an error that is a message to a person, and returns 2 for a wrong
  * command line (UsageError), 78 for a wrong configuration (ConfigurationError), 1 for any other.
  */
-export async function runOnMachine(io: ProgramIo, name: string, body: Body): Promise<ExitStatus> {
+export async function runOnMachine(
+  io: ProgramIo,
+  { name, args }: { name: string; args: readonly string[] },
+  body: Body,
+): Promise<ExitStatus> {
   const { stdout, stderr, env } = io;
   ignoreLeavingReader(stdout);
   const complain = (message: string): void => {
@@ -44,7 +50,7 @@ export async function runOnMachine(io: ProgramIo, name: string, body: Body): Pro
       get stdin() {
         return io.stdin;
       },
-      ...{ stdout, stderr, env, print, printJson, complain },
+      ...{ args, stdout, stderr, env, print, printJson, complain },
       untilStopped: () => (stopped ??= untilStopped()),
     });
   } catch (error) {

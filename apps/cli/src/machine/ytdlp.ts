@@ -1,3 +1,4 @@
+import type { Configuration } from "@dwld/daemon";
 import type { ManagedVersions } from "@dwld/worker/ytdlp-versions";
 import { Command } from "commander";
 import { type ConfigurationOptions, withConfig, withConfigAndData } from "../command-line/configuration-options.ts";
@@ -18,10 +19,9 @@ export function build(run: RunOnMachine): Command {
         "that dwld fetches itself (worker.ytdlp.update), whether the worker runs or not.",
     )
     .action(async ({ json = false, ...named }: Options) =>
-      run(command, async ({ env, print, printJson }) => {
-        const { loadConfiguration } = await import("@dwld/daemon");
+      runAsOwnerOfData(run, command, named, async (configuration, { env, print, printJson }) => {
         const { inspectYtdlps, printReport } = await import("@dwld/worker/ytdlp-report");
-        const { report } = await inspectYtdlps(loadConfiguration(named, env), env);
+        const report = await inspectYtdlps(configuration, env);
         if (json) printJson(report);
         else print(printReport(report));
         return report.commands[0]?.works === true ? 0 : 1;
@@ -47,6 +47,21 @@ export function build(run: RunOnMachine): Command {
   );
 }
 
+/** Runs a body that touches programs of the data folder: as the user to whom that belongs, if root called it. */
+async function runAsOwnerOfData(
+  run: RunOnMachine,
+  command: Command,
+  named: ConfigurationOptions,
+  body: (configuration: Configuration, call: MachineCall) => Promise<ExitStatus>,
+): Promise<void> {
+  await run(command, async (call) => {
+    const { loadConfiguration } = await import("@dwld/daemon");
+    const { runAsOwner } = await import("./as-owner.ts");
+    const configuration = loadConfiguration(named, call.env);
+    return (await runAsOwner(configuration, call)) ?? (await body(configuration, call));
+  });
+}
+
 type Work = (versions: ManagedVersions, call: MachineCall & { json: boolean }) => Promise<ExitStatus>;
 
 /** Makes a command that looks after the versions of this machine. */
@@ -58,16 +73,15 @@ function versionsCommand(
   const [name = "", ...rest] = words.split(" ");
   const command = new Command(name);
   if (rest.length > 0) command.argument(rest.join(" "), "as its release is named, such as 2026.10.26");
-  command.action(async () =>
-    run(command, async (call) => {
-      // Options that the command above shares with this one are read there.
-      const { json = false, ...named } = command.optsWithGlobals<Options>();
-      const { loadConfiguration } = await import("@dwld/daemon");
+  command.action(async () => {
+    // Options that the command above shares with this one are read there.
+    const { json = false, ...named } = command.optsWithGlobals<Options>();
+    await runAsOwnerOfData(run, command, named, async (configuration, call) => {
       const { manageVersions } = await import("@dwld/worker/ytdlp-versions");
-      await using versions = await manageVersions(loadConfiguration(named, call.env), call.env);
+      await using versions = await manageVersions(configuration, call.env);
       return await work(command.args, command.opts())(versions, { ...call, json });
-    }),
-  );
+    });
+  });
   withConfigAndData(withJson(command));
   withExitStatus(command, allOrNothing);
   return command;

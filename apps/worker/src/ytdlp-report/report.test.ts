@@ -4,6 +4,7 @@ import type { Capabilities } from "../ytdlp/capabilities.ts";
 import type { Installation } from "./installation.ts";
 import { ageInDays, type Inspected, printReport, reportYtdlp } from "./report.ts";
 
+const none = { leftOut: [], remarks: [] };
 const now = Date.UTC(2026, 10, 24);
 const good: Capabilities = {
   name: "newest",
@@ -23,7 +24,7 @@ function inspected(capabilities: Partial<Capabilities> = {}, installation: Insta
 }
 
 test("yt-dlp report: one that lacks nothing has no warning", () => {
-  const report = reportYtdlp([inspected()], [], now);
+  const report = reportYtdlp([inspected()], none, now);
   assert.deepEqual(report.warnings, []);
   assert.equal(report.used, "newest");
   assert.deepEqual(report.commands[0], {
@@ -77,7 +78,7 @@ const lacking: readonly [what: string, of: Inspected, warning: RegExp, remedy: R
 
 for (const [what, of, warning, remedy] of lacking)
   test(`yt-dlp report: the lack of ${what} is a warning with a remedy`, () => {
-    const { warnings } = reportYtdlp([of], [], now);
+    const { warnings } = reportYtdlp([of], none, now);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]?.warning ?? "", warning);
     assert.match(warnings[0]?.remedy ?? "", remedy);
@@ -85,9 +86,9 @@ for (const [what, of, warning, remedy] of lacking)
 
 test("yt-dlp report: the first that works is used", () => {
   const broken: Inspected = { name: "broken", command: ["x"], error: "no" };
-  assert.equal(reportYtdlp([broken, inspected()], [], now).used, "newest");
-  assert.equal(reportYtdlp([broken], [], now).used, null);
-  const text = printReport(reportYtdlp([broken, inspected()], [], now));
+  assert.equal(reportYtdlp([broken, inspected()], none, now).used, "newest");
+  assert.equal(reportYtdlp([broken], none, now).used, null);
+  const text = printReport(reportYtdlp([broken, inspected()], none, now));
   assert.match(
     text,
     /^broken: x\n {2}does not work\n\nnewest \(used\): yt-dlp\n {2}version +2026\.10\.26, 29 days old, pip\n/,

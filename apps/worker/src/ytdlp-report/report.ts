@@ -8,6 +8,9 @@ export type Inspected = {
   readonly command: readonly string[];
 } & ({ readonly capabilities: Capabilities; readonly installation: Installation } | { readonly error: string });
 
+/** A remark about the updates of yt-dlp, and what to do. */
+export type UpdateRemark = { readonly warning: string; readonly remedy: string };
+
 export type Warning = { readonly ytdlp: string; readonly warning: string; readonly remedy: string };
 
 /** The document of `dwld ytdlp --json`: scripts rely on it. */
@@ -35,6 +38,8 @@ export type YtdlpReport = {
     | { readonly name: string; readonly command: readonly string[]; readonly works: false; readonly error: string }
   )[];
   readonly warnings: readonly Warning[];
+  /** About the versions that dwld fetches. */
+  readonly remarks: readonly UpdateRemark[];
   /** Stages of the configuration that lack something here, and are not tried. */
   readonly leftOut: readonly LeftOut[];
   /** How many stages are left out, by what they need; null: none. */
@@ -46,7 +51,11 @@ const dayMs = 86_400_000;
 const oldDays = 90;
 
 /** Returns what is known of each, and what the operator can do about it. Pure. */
-export function reportYtdlp(inspected: readonly Inspected[], leftOut: readonly LeftOut[], nowMs: number): YtdlpReport {
+export function reportYtdlp(
+  inspected: readonly Inspected[],
+  { leftOut, remarks }: Pick<YtdlpReport, "leftOut" | "remarks">,
+  nowMs: number,
+): YtdlpReport {
   return {
     used: inspected.find((one) => "capabilities" in one)?.name ?? null,
     commands: inspected.map((one) => {
@@ -70,6 +79,7 @@ export function reportYtdlp(inspected: readonly Inspected[], leftOut: readonly L
       };
     }),
     warnings: inspected.flatMap((one) => warningsFor(one, nowMs).map((text) => ({ ytdlp: one.name, ...text }))),
+    remarks,
     leftOut,
     leftOutSentence: leftOutSentence(leftOut) ?? null,
   };
@@ -155,7 +165,7 @@ function curlCffiRemedy({ command }: Capabilities, installation: Installation): 
 }
 
 /** For a person at a terminal. */
-export function printReport({ used, commands, warnings, leftOut }: YtdlpReport): string {
+export function printReport({ used, commands, warnings, remarks, leftOut }: YtdlpReport): string {
   const blocks = commands.map((one) => {
     const head = `${one.name}${one.name === used ? " (used)" : ""}: ${one.command.join(" ")}`;
     if (!one.works) return `${head}\n  does not work\n`;
@@ -172,7 +182,10 @@ export function printReport({ used, commands, warnings, leftOut }: YtdlpReport):
     ];
     return `${head}\n${fields.map(([name, text]) => `  ${name.padEnd(22)}${text}\n`).join("")}`;
   });
-  const lines = warnings.map(({ ytdlp, warning, remedy }) => `warning: ${ytdlp}: ${warning}; ${remedy}\n`);
+  const lines = [
+    ...warnings.map(({ ytdlp, warning, remedy }) => `warning: ${ytdlp}: ${warning}; ${remedy}\n`),
+    ...remarks.map(({ warning, remedy }) => `warning: ${warning}; ${remedy}\n`),
+  ];
   const stages = leftOut.map(({ stage, reason }) => `  ${stage}: ${reason}\n`);
   const head = leftOutSentence(leftOut);
   return [...blocks, lines.join(""), head === undefined ? "" : `${head}\n${stages.join("")}`]

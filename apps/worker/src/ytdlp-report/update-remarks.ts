@@ -1,9 +1,6 @@
 import type { VersionFacts } from "../ytdlp-versions/read-versions.ts";
 import { usedVersion } from "../ytdlp-versions/version-states.ts";
-import { ageInDays } from "./report.ts";
-
-/** A remark about the updates of yt-dlp, and what to do. */
-export type UpdateRemark = { readonly warning: string; readonly remedy: string };
+import { ageInDays, type UpdateRemark } from "./report.ts";
 
 const dayMs = 86_400_000;
 /** yt-dlp has a release about each month. */

@@ -115,7 +115,7 @@ test("yt-dlp report: a fetched version that a stage names is inspected and leave
   const fetched = (version: string) => ({ host: "here", version, origin: "stable" });
   await changeYtdlpVersions(database, "here", () => beginTrial(keep([], fetched(named), 1), fetched(tried), 1));
   await database.close();
-  const { commands, leftOut } = (await inspectYtdlps(configuration, process.env)).report;
+  const { commands, leftOut } = await inspectYtdlps(configuration, process.env);
   assert.deepEqual(
     commands.map(({ name, works }) => [name, works]),
     [

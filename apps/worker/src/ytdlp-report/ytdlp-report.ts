@@ -10,18 +10,15 @@ import { type CommandsByName, createYtdlpCommands } from "../ytdlp/ytdlp-command
 import { chooseAmongVersions } from "../ytdlp-versions/tried-ytdlps.ts";
 import { readVersions } from "../ytdlp-versions/read-versions.ts";
 import { inspectInstallation } from "./installation.ts";
-import { type UpdateRemark, updateRemarks } from "./update-remarks.ts";
+import { updateRemarks } from "./update-remarks.ts";
 import { type Inspected, reportYtdlp, type YtdlpReport } from "./report.ts";
 
-export { printReport } from "./report.ts";
+export { printReport, type YtdlpReport } from "./report.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** A report, and remarks on the updates of yt-dlp. */
-export type InspectedYtdlps = { readonly report: YtdlpReport; readonly remarks: readonly UpdateRemark[] };
-
 /** Inspects each yt-dlp of the configuration, and finds the stages that can be tried here. */
-export async function inspectYtdlps(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<InspectedYtdlps> {
+export async function inspectYtdlps(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<YtdlpReport> {
   const environment = programEnvironment(env);
   const known = await readVersions(configuration);
   const commands = commandsNow(configuration, known?.versions ?? []);
@@ -29,10 +26,9 @@ export async function inspectYtdlps(configuration: Configuration, env: NodeJS.Pr
   const ytdlps = createYtdlpCommands(commands, surroundings);
   const inspected = await inspectAll(ytdlps, commands, environment);
   const isUpdated = configuration.worker.ytdlp.update.channel !== "off";
-  return {
-    report: reportYtdlp(inspected, await findLeftOut(configuration, ytdlps, environment), Date.now()),
-    remarks: isUpdated && known !== undefined ? updateRemarks(known, Date.now()) : [],
-  };
+  const leftOut = await findLeftOut(configuration, ytdlps, environment);
+  const remarks = isUpdated && known !== undefined ? updateRemarks(known, Date.now()) : [];
+  return reportYtdlp(inspected, { leftOut, remarks }, Date.now());
 }
 
 /** Returns the configured commands, and those of the versions that are used for what names no other, or that a stage names. */

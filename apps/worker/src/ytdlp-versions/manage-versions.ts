@@ -1,8 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import { type Configuration, ownHost, readSecretFile } from "@dwld/daemon";
 import { changeYtdlpVersions, openDatabase, setAsideByHand, type YtdlpVersionRow } from "@dwld/queue";
-import { execa } from "execa";
 import { programEnvironment } from "../process/program-environment.ts";
 import type { FetchStep } from "../releases/fetch-version.ts";
 import { ReleaseError } from "../releases/release-error.ts";
@@ -85,24 +82,6 @@ export async function manageVersions(configuration: Configuration, env: NodeJS.P
     },
     [Symbol.asyncDispose]: async () => {
       await database.close();
-      await giveToOwner(configuration);
     },
   };
-}
-
-/** Gives what root made in the folder of another user to that user, who writes to it, and removes it one day. */
-async function giveToOwner({ data, database }: Pick<Configuration, "data" | "database">): Promise<void> {
-  const { uid, gid } = await stat(data);
-  if (process.geteuid?.() !== 0 || uid === 0) return;
-  const made = [join(data, "yt-dlp"), join(data, "host.json"), ...(await filesOfTable(database))];
-  // That user may have put a link to any file there, and a file of the table may go meanwhile.
-  const how = ["--recursive", "--no-dereference", "--from=root", `${uid}:${gid}`];
-  await execa("chown", [...how, "--", ...made], { reject: false });
-}
-
-async function filesOfTable(database: Configuration["database"]): Promise<string[]> {
-  if (!("path" in database)) return [];
-  const folder = dirname(database.path);
-  const names = await readdir(folder);
-  return names.filter((name) => name.startsWith(basename(database.path))).map((name) => join(folder, name));
 }

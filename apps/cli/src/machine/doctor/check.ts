@@ -5,6 +5,8 @@ import { failure, type Finding, type Found } from "./finding.ts";
 
 /** The configuration and the means of the checks of this machine. */
 export type DoctorContext = {
+  /** The file that the command line names. */
+  readonly file?: string | undefined;
   readonly configuration: Configuration;
   readonly env: NodeJS.ProcessEnv;
   readonly now: () => number;

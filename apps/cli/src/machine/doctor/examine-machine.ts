@@ -39,11 +39,11 @@ export type Subject = "ftp" | "yt-dlp";
  * everything is looked at, else a ConfigurationError.
  */
 export async function examineMachine(
-  named: ConfigurationOptions,
+  named: Pick<ConfigurationOptions, "config">,
   env: NodeJS.ProcessEnv,
   subject: Subject | undefined,
 ): Promise<Finding[]> {
-  const contextOf = (configuration: Configuration) => ({ configuration, env, now: Date.now });
+  const contextOf = (configuration: Configuration) => ({ file: named.config, configuration, env, now: Date.now });
   if (subject === "ftp") return examineFtp(loadConfiguration(named, env));
   if (subject !== undefined)
     return runChecks(

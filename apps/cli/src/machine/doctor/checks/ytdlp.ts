@@ -1,11 +1,18 @@
-import { inspectYtdlps } from "@dwld/worker/ytdlp-report";
+import { layout } from "@dwld/layout";
+import type { YtdlpReport } from "@dwld/worker/ytdlp-report";
+import { askProgram } from "../ask-program.ts";
 import type { DoctorContext } from "../check.ts";
 import { about, failure, type Found, ok, warning } from "../finding.ts";
 
-/** Checks each yt-dlp of the configuration, and the stages that lack something here. */
-export async function checkYtdlp({ configuration, env }: DoctorContext): Promise<Found[]> {
-  const { report, remarks } = await inspectYtdlps(configuration, env);
-  const { commands, warnings, leftOutSentence } = report;
+/**
+ * Checks each yt-dlp of the configuration, and the stages that lack something here. `dwld ytdlp` is asked: root would run programs that
+ * the user of dwld can change, and the command becomes that user.
+ */
+export async function checkYtdlp({ file, env }: DoctorContext): Promise<Found | Found[]> {
+  const asked = ["ytdlp", "--json", ...(file === undefined ? [] : ["--config", file])];
+  const { stdout, stderr } = await askProgram(layout.command, asked, env);
+  if (stdout === "") return failure(stderr === "" ? "dwld ytdlp told nothing in time" : stderr, "");
+  const { commands, warnings, remarks, leftOutSentence } = JSON.parse(stdout) as YtdlpReport;
   const found = commands.map((one) => {
     const name = one.name === "default" || (one.works && one.name === one.version) ? "" : `${one.name}: `;
     if (one.works) return ok(`${name}${one.version}`);
