@@ -185,6 +185,7 @@ export {
   inspectDatabase,
   migrateDatabase,
   restoreDatabase,
+  schemaState,
 } from "./store/whole-table.ts";
 export type { DatabaseFacts, ServerFacts } from "./store/database-facts.ts";
 export { type CopiedTable, copyDatabase, type CopyProgress } from "./copy/copy-database.ts";

@@ -1,3 +1,6 @@
+/** absent: the first start makes the table; older: the next start brings it up to date. */
+export type SchemaState = "absent" | "older" | "current";
+
 /** The state of a task table. */
 export type DatabaseFacts =
   /** The first start makes it. */

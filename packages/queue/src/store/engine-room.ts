@@ -1,6 +1,6 @@
 import type { Backup, BackUpOptions, Restored, RestoreOptions } from "./backup.ts";
 import type { DatabaseOptions } from "./database.ts";
-import type { DatabaseFacts } from "./database-facts.ts";
+import type { DatabaseFacts, SchemaState } from "./database-facts.ts";
 import type { Engine } from "./engine.ts";
 import type { DatabaseLocation, PostgresLocation, SqliteLocation } from "./location.ts";
 import type { CopySource, CopyTarget } from "./table-copy.ts";
@@ -15,6 +15,8 @@ export type EngineRoom<Location> = {
   migrate(location: Location, options: DatabaseOptions): Promise<string[]>;
   /** Inspects the table without changing anything, whatever else runs. */
   inspect(location: Location, options: DatabaseOptions): Promise<DatabaseFacts>;
+  /** Tells the state of the schema, and changes nothing. */
+  schemaState(location: Location, options: DatabaseOptions): Promise<SchemaState>;
   backUp(location: Location, target: string, options: BackUpOptions): Promise<Backup>;
   restore(location: Location, backup: string | undefined, options: RestoreOptions): Promise<Restored>;
   /** Both refuse a table that processes use. */

@@ -1,5 +1,5 @@
 import type { Backup, BackUpOptions, Restored, RestoreOptions } from "./backup.ts";
-import type { DatabaseFacts } from "./database-facts.ts";
+import type { DatabaseFacts, SchemaState } from "./database-facts.ts";
 import type { DatabaseOptions } from "./database.ts";
 import { inRoom } from "./engine-room.ts";
 import type { DatabaseLocation } from "./location.ts";
@@ -16,6 +16,11 @@ export async function migrateDatabase(location: DatabaseLocation, options: Secre
 /** Inspects the task table without changing anything, whatever else runs. */
 export async function inspectDatabase(location: DatabaseLocation, options: Secrets = {}): Promise<DatabaseFacts> {
   return await inRoom(location, async (room) => await room.inspect(location, options));
+}
+
+/** Tells whether a table is there that this version can read, and changes nothing. Unlike `inspectDatabase`, it looks for no damage. */
+export async function schemaState(location: DatabaseLocation, options: Secrets = {}): Promise<SchemaState> {
+  return await inRoom(location, async (room) => await room.schemaState(location, options));
 }
 
 /** Writes the task table into a new file, as it is at one moment, whatever else runs. */

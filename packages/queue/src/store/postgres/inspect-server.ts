@@ -1,7 +1,7 @@
 import type { Client } from "pg";
 import { errorText } from "@dwld/text";
 import { countersOf } from "../counters.ts";
-import type { DatabaseFacts, ServerFacts, Standbys } from "../database-facts.ts";
+import type { DatabaseFacts, SchemaState, ServerFacts, Standbys } from "../database-facts.ts";
 import { DatabaseError } from "../database-error.ts";
 import type { DatabaseOptions } from "../database.ts";
 import { topics } from "../topics.ts";
@@ -34,6 +34,18 @@ export async function inspectServer(location: PostgresLocation, options: Databas
       damage: undefined,
       server,
     };
+  } finally {
+    end(client);
+  }
+}
+
+/** Tells the state of the schema, and changes nothing. */
+export async function schemaStateOf(location: PostgresLocation, options: DatabaseOptions): Promise<SchemaState> {
+  const client = await connect(workingAddress(location, options));
+  try {
+    await refuseOtherSchemas(client, locationName(location));
+    if ((await tableNames(client)).length === 0) return "absent";
+    return (await pendingMigrations(client)).length === 0 ? "current" : "older";
   } finally {
     end(client);
   }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { accounts } from "@dwld/testbed";
 import { addedTask, atEnd } from "../../testing/fresh-database.ts";
 import { fixed } from "../query.ts";
+import { schemaState } from "../whole-table.ts";
 import { findTask } from "../../tasks/list-tasks.ts";
 import { emptyDatabase, openTable } from "./testing/postgres-table.ts";
 
@@ -15,6 +17,14 @@ test("opening: many processes that meet an empty database make its schema once",
     tasks.map(({ seq }) => seq).toSorted((a, b) => a - b),
     [1, 2, 3, 4, 5, 6, 7, 8],
   );
+});
+
+test("opening: before it, a database without tables is known to have none, and afterwards to have those of this version", async (context) => {
+  const { location } = await emptyDatabase(context);
+  const readSecret = (file: string) => readFileSync(file, "utf8").trimEnd();
+  for (let look = 0; look < 2; look++) assert.equal(await schemaState(location, { readSecret }), "absent");
+  await openTable(context, location);
+  assert.equal(await schemaState(location, { readSecret }), "current");
 });
 
 test("opening: a new table is read by its indexes from its first task on", async (context) => {

@@ -5,7 +5,7 @@ import { locationName, type PostgresLocation } from "../location.ts";
 import { directAddress, directTls, ownerAddress } from "./address.ts";
 import { connect, end, unhurried } from "./connect.ts";
 import { dumpTables } from "./dump-tables.ts";
-import { inspectServer } from "./inspect-server.ts";
+import { inspectServer, schemaStateOf } from "./inspect-server.ts";
 import { libpqEnvironment } from "./libpq-environment.ts";
 import { openCopySource, openCopyTarget } from "./open-copy.ts";
 import { openPostgres } from "./open-postgres.ts";
@@ -18,6 +18,7 @@ export const room: EngineRoom<PostgresLocation> = {
   explain: (error, location) => explainPostgresError(error, locationName(location)),
   migrate: migrateAndGrant,
   inspect: inspectServer,
+  schemaState: schemaStateOf,
   backUp,
   restore,
   openCopySource,

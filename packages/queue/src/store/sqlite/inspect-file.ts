@@ -3,7 +3,7 @@ import BetterSqlite3 from "better-sqlite3";
 import { explainOpenError } from "./sqlite-error.ts";
 import { findDamage } from "./find-damage.ts";
 import { type CounterRow, countersOf, readCounters } from "../counters.ts";
-import type { DatabaseFacts } from "../database-facts.ts";
+import type { DatabaseFacts, SchemaState } from "../database-facts.ts";
 import type { SqliteLocation } from "../location.ts";
 import { pendingMigrations, refuseOtherSchemas } from "./migrate.ts";
 import { taskStates } from "../task-state.ts";
@@ -14,15 +14,31 @@ import { taskStates } from "../task-state.ts";
  * @throws DatabaseError if the file cannot be read, or is not dwld's.
  */
 export function inspectFile({ path }: SqliteLocation): DatabaseFacts {
-  const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const sizeBytes = sizeOf(path);
   if (sizeBytes === 0) return { state: "absent" };
+  return reading(path, (sqlite) => {
+    const pending = pendingMigrations(sqlite);
+    const damage = findDamage(sqlite, path);
+    return { state: "there", sizeBytes, tasks: countRows(sqlite), pending, damage };
+  });
+}
+
+/** @throws DatabaseError as `inspectFile`. */
+export function schemaStateOf({ path }: SqliteLocation): SchemaState {
+  if (sizeOf(path) === 0) return "absent";
+  return reading(path, (sqlite) => (pendingMigrations(sqlite).length === 0 ? "current" : "older"));
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function reading<Result>(path: string, look: (sqlite: BetterSqlite3.Database) => Result): Result {
   try {
     const sqlite = new BetterSqlite3(path, { readonly: true, timeout: 2000 });
     try {
       refuseOtherSchemas(sqlite, path);
-      const pending = pendingMigrations(sqlite);
-      const damage = findDamage(sqlite, path);
-      return { state: "there", sizeBytes, tasks: countRows(sqlite), pending, damage };
+      return look(sqlite);
     } finally {
       sqlite.close();
     }

@@ -1,7 +1,7 @@
 import type { EngineRoom } from "../engine-room.ts";
 import type { SqliteLocation } from "../location.ts";
 import { backUpFile } from "./back-up-file.ts";
-import { inspectFile } from "./inspect-file.ts";
+import { inspectFile, schemaStateOf } from "./inspect-file.ts";
 import { migrateFile } from "./migrate-file.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import { openCopySource, openCopyTarget } from "./open-copy.ts";
@@ -13,6 +13,7 @@ export const room: EngineRoom<SqliteLocation> = {
   explain: (error, { path }) => explainSqliteError(error, path),
   migrate: migrateFile,
   inspect: async (location) => inspectFile(location),
+  schemaState: async (location) => schemaStateOf(location),
   backUp: backUpFile,
   restore: restoreFile,
   openCopySource,
