@@ -72,7 +72,7 @@ async function ask(url: URL, { mayAsk }: Pick<FetchBounds, "mayAsk">, signal: Ab
   const request = url.protocol === "https:" ? requestTls : requestPlain;
   return await new Promise((resolve, reject) => {
     const headers = { "User-Agent": "dwld", "Accept-Encoding": "identity" };
-    request(url, { headers, signal, agent: false }, resolve).on("error", reject).end();
+    request(url, { headers, signal }, resolve).on("error", reject).end();
   });
 }
 
