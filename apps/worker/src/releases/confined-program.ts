@@ -2,6 +2,7 @@ import { runProgram } from "../process/follow.ts";
 import type { Grant } from "../process/sandbox.ts";
 import type { Walls } from "../process/walls.ts";
 import type { Command } from "../egress/network-namespace.ts";
+import type { FailedRun } from "./machine-trouble.ts";
 
 /** The surroundings of programs of a version that is not trusted yet. */
 export type Confinement = {
@@ -17,36 +18,58 @@ export type Confinement = {
 
 export type ConfinedRun = { readonly command: Command; readonly grant: Grant; readonly cwd: string };
 
-/** Number of lines that are kept of each stream. */
-const keptLines = 20;
+/** Characters that are kept of each stream, from its end: the help of yt-dlp has 150,000. */
+const keptCharacters = 4 * 1024 ** 2;
 
 /** Debian's own Python, which has the packages that yt-dlp uses, whatever is first on the PATH. */
 export const python = "/usr/bin/python3";
 
-/** Runs a program inside the walls, and returns what it printed. `problem` says in a clause why it failed. */
+/** The end of what a program printed. `failure` says in a clause why it failed. */
+export type ConfinedAnswer = {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly failure?: { readonly clause: string; readonly run: FailedRun };
+};
+
+/** Runs a program inside the walls. */
 export async function runConfined(
   { walls, environment, memoryBytes, signal, patienceMs }: Confinement,
   { command, grant, cwd }: ConfinedRun,
-): Promise<{ stdout: string; problem: string | undefined }> {
+): Promise<ConfinedAnswer> {
   const timeout = AbortSignal.timeout(patienceMs);
-  const lines = { stdout: [] as string[], stderr: [] as string[] };
+  const kept = { stdout: keepEnd(), stderr: keepEnd() };
   const { exitCode, signal: killedBy } = await runProgram({
     argv: walls.confine(command, grant),
     cwd,
-    env: { ...environment, HOME: "/nonexistent", LANG: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1" },
+    env: { ...environment, HOME: "/nonexistent", COLUMNS: "1000", LANG: "C.UTF-8", PYTHONDONTWRITEBYTECODE: "1" },
     memoryBytes,
     signal: AbortSignal.any([signal, timeout]),
     onLine: ({ from, text }) => {
-      lines[from].push(text);
-      if (lines[from].length > keptLines) lines[from].shift();
+      kept[from].add(text);
     },
   });
   signal.throwIfAborted();
-  const stdout = lines.stdout.join("\n");
-  if (exitCode === 0) return { stdout, problem: undefined };
-  if (timeout.aborted) return { stdout, problem: `it did not end within ${patienceMs / 1000} s` };
+  const [stdout, stderr] = [kept.stdout.lines.join("\n"), kept.stderr.lines.join("\n")];
+  if (exitCode === 0) return { stdout, stderr };
+  const said = kept.stderr.lines.slice(-saidLines);
+  const how = timeout.aborted
+    ? `it did not end within ${patienceMs / 1000} s`
+    : (said.at(-1)?.slice(0, 300) ?? `it ended by ${killedBy ?? `exit status ${exitCode}`}`);
+  return { stdout, stderr, failure: { clause: how, run: { isOverdue: timeout.aborted, killedBy, said } } };
+}
+
+/** Number of lines in which a program says why it failed. */
+const saidLines = 20;
+
+function keepEnd() {
+  const lines: string[] = [];
+  let characters = 0;
   return {
-    stdout,
-    problem: lines.stderr.at(-1)?.slice(0, 300) ?? `it ended by ${killedBy ?? `exit status ${exitCode}`}`,
+    lines,
+    add: (line: string) => {
+      lines.push(line);
+      characters += line.length;
+      while (characters > keptCharacters) characters -= lines.shift()?.length ?? characters;
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { isFull, readDiskSpace } from "../disk/disk-space.ts";
+import { machineTrouble } from "./machine-trouble.ts";
 import { ReleaseError, UnfitVersionError } from "./release-error.ts";
 import { fetchProgram, fetchSums, type ReleaseSource } from "./release-source.ts";
 import { selfTest, type SelfTestRoom } from "./self-test.ts";
@@ -49,16 +50,17 @@ export async function fetchVersion(version: string, parts: FetchParts): Promise<
     await onDisk(() => selfTest(version, made, { site, room }));
     await onDisk(() => placeVersion(made, folder.folderOf(version)));
   } catch (error) {
-    throw await blameFullDisk(error, [made, tmpdir()]);
+    throw await blame(error, [made, tmpdir()]);
   } finally {
     await folder.remove(`.new-${version}`);
   }
 }
 
-/** A program that cannot write fails in its own words, which say nothing against the version. */
-async function blameFullDisk(error: unknown, folders: readonly string[]): Promise<unknown> {
+/** Returns the error to throw: only what the version itself does wrong is a reason not to use it. */
+async function blame(error: unknown, folders: readonly string[]): Promise<unknown> {
   if (!(error instanceof UnfitVersionError)) return error;
   const spaces = await Promise.all(folders.map(readDiskSpace));
-  if (!spaces.some(isFull)) return error;
-  return new ReleaseError(`the disk is full: ${error.message}`, { cause: error });
+  // A program that cannot write may say so in words of its own.
+  const trouble = spaces.some(isFull) ? "the disk is full" : error.run && machineTrouble(error.run);
+  return trouble === undefined ? error : new ReleaseError(`${trouble}: ${error.message}`, { cause: error });
 }

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { emptyStage } from "@dwld/daemon";
 import { layout } from "@dwld/layout";
 import { defaultOptions } from "@dwld/options";
+import type { Command } from "../egress/network-namespace.ts";
 import { downloadArguments } from "../ytdlp/arguments.ts";
-import { type Capabilities, readCapabilities, YtdlpUnavailableError } from "../ytdlp/capabilities.ts";
+import { type AskYtdlp, type Capabilities, readCapabilities, YtdlpUnavailableError } from "../ytdlp/capabilities.ts";
 import type { YtdlpEvent } from "../ytdlp/events.ts";
 import type { RunYtdlp } from "../ytdlp/run-ytdlp.ts";
 import { type Confinement, python, runConfined } from "./confined-program.ts";
@@ -34,19 +35,20 @@ const mostWrongPercent = 2;
 export async function selfTest(version: string, folder: string, { site, room }: SelfTestParts): Promise<void> {
   const { confinement, runYtdlp } = room;
   await matchLinks(version, folder, confinement);
-  const capabilities = await askCapabilities(version, folder, confinement.environment);
+  const capabilities = await askCapabilities(version, folder, confinement);
   await download(capabilities, runYtdlp, site, confinement);
 }
 
 type Matched = { version: string; extractors: number; links: number; wrong: number; first: string[] };
 
 async function matchLinks(version: string, folder: string, confinement: Confinement): Promise<void> {
-  const { stdout, problem } = await runConfined(confinement, {
+  const { stdout, failure } = await runConfined(confinement, {
     command: [python, join(layout.ytdlpReleases, "match_links.py"), folder],
     grant: { read: [layout.ytdlpReleases, folder], write: [] },
     cwd: folder,
   });
-  if (problem !== undefined) throw new UnfitVersionError(`its extractors cannot be imported: ${problem}`);
+  if (failure !== undefined)
+    throw new UnfitVersionError(`its extractors cannot be imported: ${failure.clause}`, failure.run);
   const matched = JSON.parse(stdout) as Matched;
   if (matched.version !== version) throw new UnfitVersionError(`it says that it is ${matched.version}`);
   if (matched.extractors < leastExtractors)
@@ -57,14 +59,17 @@ async function matchLinks(version: string, folder: string, confinement: Confinem
     );
 }
 
-async function askCapabilities(
-  version: string,
-  folder: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<Capabilities> {
+async function askCapabilities(version: string, folder: string, confinement: Confinement): Promise<Capabilities> {
+  const program = join(folder, "yt-dlp");
+  const ask: AskYtdlp = async (options) => {
+    const command: Command = [program, "--ignore-config", ...options];
+    const grant = { read: [folder, layout.ytdlpAskingPlugins], write: [] };
+    const { failure, ...said } = await runConfined(confinement, { command, grant, cwd: folder });
+    if (failure === undefined) return said;
+    throw new UnfitVersionError(`it cannot say what it can do: ${failure.clause}`, failure.run);
+  };
   try {
-    const command: [string] = [join(folder, "yt-dlp")];
-    return (await readCapabilities({ name: version, command }, environment)).capabilities;
+    return (await readCapabilities({ name: version, command: [program] }, ask)).capabilities;
   } catch (error) {
     if (error instanceof YtdlpUnavailableError) throw new UnfitVersionError(error.message);
     throw error;
@@ -103,8 +108,14 @@ async function download(
       onPace: () => undefined,
     });
     signal.throwIfAborted();
-    const said = timeout.aborted ? "it did not end in time" : (exit.stderr.at(-1) ?? `exit status ${exit.exitCode}`);
-    if (exit.exitCode !== 0) throw new UnfitVersionError(`it cannot download a page of this machine: ${said}`);
+    const isOverdue = timeout.aborted || exit.standstill !== undefined;
+    const how = isOverdue ? "it did not end in time" : (exit.stderr.at(-1) ?? `exit status ${exit.exitCode}`);
+    if (exit.exitCode !== 0)
+      throw new UnfitVersionError(`it cannot download a page of this machine: ${how}`, {
+        isOverdue,
+        killedBy: exit.signal,
+        said: exit.stderr,
+      });
     const [path = ""] = paths;
     const bytes = await readFile(path).catch(() => undefined);
     if (bytes?.equals(video) !== true)

@@ -30,15 +30,15 @@ export async function unpackVersion(
   await writeFile(packed, program);
   const run = async (...command: [string, ...string[]]) =>
     (await runConfined(confinement, { command, grant: { read: [layout.ytdlpReleases], write: [folder] }, cwd: folder }))
-      .problem;
-  const packingProblem = await run(python, join(layout.ytdlpReleases, "unpack.py"), packed, folder);
-  if (packingProblem !== undefined) throw new UnfitVersionError(`it cannot be unpacked: ${packingProblem}`);
+      .failure;
+  const unpacking = await run(python, join(layout.ytdlpReleases, "unpack.py"), packed, folder);
+  if (unpacking !== undefined) throw new UnfitVersionError(`it cannot be unpacked: ${unpacking.clause}`, unpacking.run);
   const told = await readVersion(folder);
   // The signed sums of an old release do not say which one they are of.
   if (told !== version) throw new ReleaseError(`the release ${version} has the program of ${told ?? "no version"}`);
   await rm(packed);
-  const compilingProblem = await run(python, "-m", "compileall", "-q", folder);
-  if (compilingProblem !== undefined) throw new UnfitVersionError(`it does not compile: ${compilingProblem}`);
+  const compiling = await run(python, "-m", "compileall", "-q", folder);
+  if (compiling !== undefined) throw new UnfitVersionError(`it does not compile: ${compiling.clause}`, compiling.run);
   await writeFile(join(folder, "yt-dlp"), script, { mode: 0o755 });
 }
 

@@ -15,7 +15,7 @@ import { openSandboxes } from "../process/open-sandboxes.ts";
 import { spawnProgram } from "../process/spawn.ts";
 import { makeWalls, noWalls, type Walls } from "../process/walls.ts";
 import { makeOwnFolder, prepareWorkdir, workdirOf } from "../workdir/workdir.ts";
-import { type Capabilities, readCapabilities } from "../ytdlp/capabilities.ts";
+import { askFreely, type Capabilities, readCapabilities } from "../ytdlp/capabilities.ts";
 import { ForkServer } from "../ytdlp/fork-server/fork-server.ts";
 import { findPythonProgram } from "../ytdlp/fork-server/python-program.ts";
 import type { LoadedYtdlps } from "../ytdlp/fork-server/loaded-ytdlps.ts";
@@ -49,7 +49,8 @@ before(async () => {
   const sandboxes = opened.sandboxes && { ...opened.sandboxes, read: [...opened.sandboxes.read, plugin] };
   walled = makeWalls(way, sandboxes);
   sandboxed = makeWalls(noWalls, sandboxes);
-  ({ capabilities: ytdlp } = await readCapabilities({ name: "default", command: ["yt-dlp"] }, environment));
+  const installed = { name: "default", command: ["yt-dlp"] } as const;
+  ({ capabilities: ytdlp } = await readCapabilities(installed, askFreely(installed, environment)));
   const program = await findPythonProgram(ytdlp.command, environment.PATH);
   assert.ok(program);
   const wordsFor: Walls["wordsFor"] = (grant) => (isSandboxed ? sandboxed.wordsFor(grant) : undefined);

@@ -45,17 +45,20 @@ export class YtdlpUnavailableError extends Error {
 }
 
 /**
+ * Runs a yt-dlp with these options, in lines of 1,000 characters, and returns what it said.
+ *
+ * @throws YtdlpUnavailableError
+ */
+export type AskYtdlp = (options: readonly string[]) => Promise<{ stdout: string; stderr: string }>;
+
+/**
  * Asks yt-dlp about itself in two runs, which cost about half a second of a core. Rejects a yt-dlp that dwld's plugins do
  * not fit: it could bypass the egress proxy.
  *
- * @param environment the environment of the programs that the worker starts.
  * @throws YtdlpUnavailableError
  */
-export async function readCapabilities(
-  ytdlp: YtdlpCommand,
-  environment: Readonly<Record<string, string>>,
-): Promise<AskedCapabilities> {
-  const { stdout: help } = await ask(ytdlp, ["--help"], environment);
+export async function readCapabilities(ytdlp: YtdlpCommand, ask: AskYtdlp): Promise<AskedCapabilities> {
+  const { stdout: help } = await ask(["--help"]);
   const options = new Set(help.match(/--[a-z][a-z0-9-]+/g) ?? []);
   const known = { options, challengeSolver: true };
   if (!options.has("--plugin-dirs"))
@@ -64,12 +67,12 @@ export async function readCapabilities(
   const plugins = [layout.ytdlpPlugins, layout.ytdlpAskingPlugins].map((folder) => `--plugin-dirs=${folder}`);
   const flags = ["--verbose", ...noOthers, ...plugins];
   const listing = options.has("--list-impersonate-targets") ? ["--list-impersonate-targets"] : ["--list-extractors"];
-  const { stdout, stderr } = await ask(ytdlp, [...flags, ...javaScriptArguments(known), ...listing], environment);
+  const { stdout, stderr } = await ask([...flags, ...javaScriptArguments(known), ...listing]);
   const said = (pattern: RegExp): string | undefined => pattern.exec(stderr)?.[1];
   const runtime = said(/^\[debug\] JS runtimes: (.+)$/m);
   const capabilities = {
     ...ytdlp,
-    version: readVersionLine(stderr) ?? (await readVersion(ytdlp, environment)),
+    version: readVersionLine(stderr) ?? (await readVersion(ask)),
     options,
     impersonates: readImpersonationTargets(stdout),
     challengeSolver: /^\[debug\] Optional libraries: .*\byt_dlp_ejs\b/m.test(stderr),
@@ -92,19 +95,25 @@ export function readVersionLine(stderr: string): string | undefined {
 }
 
 /** @throws YtdlpUnavailableError */
-export async function readVersion(ytdlp: YtdlpCommand, environment: Readonly<Record<string, string>>): Promise<string> {
-  const { stdout } = await ask(ytdlp, ["--version"], environment);
+export async function readVersion(ask: AskYtdlp): Promise<string> {
+  const { stdout } = await ask(["--version"]);
   return stdout.trim();
 }
 
-async function ask(
-  { command: [program, ...rest] }: YtdlpCommand,
-  options: readonly string[],
+/**
+ * Asks outside of the walls: for a yt-dlp of the operator's, or one that was tried.
+ *
+ * @param environment the environment of the programs that the worker starts.
+ */
+export function askFreely(
+  { command: [program, ...rest] }: Pick<YtdlpCommand, "command">,
   environment: Readonly<Record<string, string>>,
-): Promise<{ stdout: string; stderr: string }> {
-  const result = await runOnce(program, [...rest, "--ignore-config", ...options], environment);
-  if (result.exitCode === 0) return result;
-  throw YtdlpUnavailableError.ofCommand([program, ...rest], reasonOf(result));
+): AskYtdlp {
+  return async (options) => {
+    const result = await runOnce(program, [...rest, "--ignore-config", ...options], environment);
+    if (result.exitCode === 0) return result;
+    throw YtdlpUnavailableError.ofCommand([program, ...rest], reasonOf(result));
+  };
 }
 
 async function runOnce(program: string, args: readonly string[], environment: Readonly<Record<string, string>>) {

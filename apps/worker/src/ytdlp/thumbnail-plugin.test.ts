@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { layout } from "@dwld/layout";
 import { execa } from "execa";
-import { readCapabilities } from "./capabilities.ts";
+import { askFreely, readCapabilities } from "./capabilities.ts";
 
 const environment = { PATH: process.env["PATH"] ?? "" };
 const folder = join(layout.ytdlpPlugins, "dwld/yt_dlp_plugins/postprocessor");
@@ -65,7 +65,8 @@ const cases: [what: string, thumbnails: unknown, chosen: string][] = [
 let home = "";
 let runPython: (code: string, input: unknown) => Promise<string>;
 before(async () => {
-  const { capabilities } = await readCapabilities({ name: "default", command: ["yt-dlp"] }, environment);
+  const installed = { name: "default", command: ["yt-dlp"] } as const;
+  const { capabilities } = await readCapabilities(installed, askFreely(installed, environment));
   const [python = "", ...modules] = capabilities.files ?? [];
   home = await mkdtemp(join(tmpdir(), "dwld-plugin-"));
   const env = { PYTHONPATH: [folder, ...modules].join(":"), PYTHONDONTWRITEBYTECODE: "1", HOME: home };

@@ -1,5 +1,6 @@
 import {
   type AskedCapabilities,
+  askFreely,
   type Capabilities,
   readCapabilities,
   readVersion,
@@ -95,16 +96,17 @@ function createAsker(
   ytdlp: YtdlpCommand,
   { environment, now, onUnusable, onError, remembered }: CommandOptions,
 ): () => Promise<Known["answer"]> {
+  const ask = askFreely(ytdlp, environment);
   let known: Known | undefined;
   let asking: Promise<Known> | undefined;
 
   /** Asks for the version alone if no more can have changed. */
   const askAgain = async (stamp: string): Promise<AskedCapabilities> => {
     if (known !== undefined && known.stamp === stamp && "capabilities" in known.answer) {
-      const version = await readVersion(ytdlp, environment);
+      const version = await readVersion(ask);
       if (version === known.answer.capabilities.version) return known.answer;
     }
-    return await readCapabilities(ytdlp, environment);
+    return await readCapabilities(ytdlp, ask);
   };
   const detect = async (stamp: string): Promise<Known> => {
     const askedAtMs = now();
