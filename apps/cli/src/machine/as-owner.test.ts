@@ -104,14 +104,14 @@ test(
   { skip },
   async (t) => {
     const { folder, data } = await start(t);
-    const { location, drop } = await createDatabase();
-    t.after(drop);
+    const server = await createDatabase();
+    t.after(async () => await server.drop());
     // As a unit of root's would have it: nothing is written to /etc here.
     const credentials = join(folder, "credentials");
     await mkdir(credentials, { mode: 0o700 });
-    await copyFile(location.passwordFile, join(credentials, "database_password"));
+    await copyFile(server.location.passwordFile, join(credentials, "database_password"));
     const config = join(folder, "server.yaml");
-    const database = { url: location.url, passwordFile: "/etc/dwld/secrets/database/password" };
+    const database = { url: server.location.url, passwordFile: "/etc/dwld/secrets/database/password" };
     await writeFile(config, JSON.stringify({ data, database }));
     const env = { CREDENTIALS_DIRECTORY: credentials };
     const { stdout, stderr } = await execa(dwld, ["ytdlp", "list", "--config", config], { env, reject: false });

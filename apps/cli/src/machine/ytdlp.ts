@@ -62,7 +62,17 @@ async function runAsOwnerOfData(
   });
 }
 
-type Work = (versions: ManagedVersions, call: MachineCall & { json: boolean }) => Promise<ExitStatus>;
+type Call = MachineCall & { json: boolean };
+type Work = (configuration: Configuration, call: Call) => Promise<ExitStatus>;
+
+/** Opens the versions of this machine for a work that changes them. */
+function managing(work: (versions: ManagedVersions, call: Call) => Promise<ExitStatus>): Work {
+  return async (configuration, call) => {
+    const { manageVersions } = await import("@dwld/worker/ytdlp-versions");
+    await using versions = await manageVersions(configuration, call.env);
+    return await work(versions, call);
+  };
+}
 
 /** Makes a command that looks after the versions of this machine. */
 function versionsCommand(
@@ -76,11 +86,9 @@ function versionsCommand(
   command.action(async () => {
     // Options that the command above shares with this one are read there.
     const { json = false, ...named } = command.optsWithGlobals<Options>();
-    await runAsOwnerOfData(run, command, named, async (configuration, call) => {
-      const { manageVersions } = await import("@dwld/worker/ytdlp-versions");
-      await using versions = await manageVersions(configuration, call.env);
-      return await work(command.args, command.opts())(versions, { ...call, json });
-    });
+    await runAsOwnerOfData(run, command, named, async (configuration, call) =>
+      work(command.args, command.opts())(configuration, { ...call, json }),
+    );
   });
   withConfigAndData(withJson(command));
   withExitStatus(command, allOrNothing);
@@ -103,14 +111,16 @@ function progressOf({ stderr, untilStopped }: MachineCall, stepLine: (step: neve
 }
 
 function buildUpdate(run: RunOnMachine): Command {
-  const command = versionsCommand(run, "update", (_, options) => async (versions, call) => {
-    const { stepLine, updateSentence } = await import("./ytdlp/versions-report.ts");
-    const { end, ...how } = progressOf(call, stepLine);
-    const result = await versions.update("now" in options, how).finally(end);
-    if (call.json) call.printJson(result);
-    else call.print(`${updateSentence(result)}\n`);
-    return result.result === "busy" ? 1 : 0;
-  })
+  const command = versionsCommand(run, "update", (_, options) =>
+    managing(async (versions, call) => {
+      const { stepLine, updateSentence } = await import("./ytdlp/versions-report.ts");
+      const { end, ...how } = progressOf(call, stepLine);
+      const result = await versions.update("now" in options, how).finally(end);
+      if (call.json) call.printJson(result);
+      else call.print(`${updateSentence(result)}\n`);
+      return result.result === "busy" ? 1 : 0;
+    }),
+  )
     .summary("look for a newer yt-dlp now, and try it")
     .description(
       "Looks for a newer release now, verifies its signature, tries it without the internet, and begins its trial: a fifth of " +
@@ -121,14 +131,16 @@ function buildUpdate(run: RunOnMachine): Command {
 }
 
 function buildPin(run: RunOnMachine): Command {
-  const command = versionsCommand(run, "pin <version>", ([version = ""]) => async (versions, call) => {
-    const { stepLine } = await import("./ytdlp/versions-report.ts");
-    const { end, ...how } = progressOf(call, stepLine);
-    await versions.pin(version, how).finally(end);
-    if (call.json) call.printJson({ pinned: version });
-    else call.print(`${version} is pinned: it is used until dwld ytdlp unpin, and no other is tried.\n`);
-    return 0;
-  })
+  const command = versionsCommand(run, "pin <version>", ([version = ""]) =>
+    managing(async (versions, call) => {
+      const { stepLine } = await import("./ytdlp/versions-report.ts");
+      const { end, ...how } = progressOf(call, stepLine);
+      await versions.pin(version, how).finally(end);
+      if (call.json) call.printJson({ pinned: version });
+      else call.print(`${version} is pinned: it is used until dwld ytdlp unpin, and no other is tried.\n`);
+      return 0;
+    }),
+  )
     .summary("use one version, and no other")
     .description(
       "Fetches a version if it is not there, tries it without the internet, and uses it until it is unpinned.",
@@ -137,33 +149,40 @@ function buildPin(run: RunOnMachine): Command {
 }
 
 function buildUnpin(run: RunOnMachine): Command {
-  const command = versionsCommand(run, "unpin", () => async (versions, call) => {
-    const unpinned = await versions.unpin();
-    if (call.json) call.printJson({ unpinned });
-    else call.print(unpinned ? "Nothing is pinned any more: the current version is used.\n" : "Nothing was pinned.\n");
-    return 0;
-  })
+  const command = versionsCommand(run, "unpin", () =>
+    managing(async (versions, call) => {
+      const unpinned = await versions.unpin();
+      if (call.json) call.printJson({ unpinned });
+      else
+        call.print(unpinned ? "Nothing is pinned any more: the current version is used.\n" : "Nothing was pinned.\n");
+      return 0;
+    }),
+  )
     .summary("let go of the pinned version")
     .description("Uses the current version again. New ones are tried from now on.");
   return withExamples(command, "sudo dwld ytdlp unpin");
 }
 
 function buildRollback(run: RunOnMachine): Command {
-  const command = versionsCommand(run, "rollback", () => async (versions, call) => {
-    const { from, to } = await versions.rollback();
-    if (call.json) call.printJson({ from, to });
-    else call.print(`Back to ${to}. ${from} is set aside, and is not fetched again by itself.\n`);
-    return 0;
-  })
+  const command = versionsCommand(run, "rollback", () =>
+    managing(async (versions, call) => {
+      const { rollbackSentence } = await import("./ytdlp/versions-report.ts");
+      const result = await versions.rollback();
+      if (call.json) call.printJson(result);
+      else call.print(`${rollbackSentence(result)}\n`);
+      return 0;
+    }),
+  )
     .summary("go back to the version before")
     .description("Sets the current version aside, and uses the one before it. dwld does so itself if it does worse.");
   return withExamples(command, "sudo dwld ytdlp rollback");
 }
 
 function buildList(run: RunOnMachine): Command {
-  const command = versionsCommand(run, "list", () => async (versions, call) => {
+  const command = versionsCommand(run, "list", () => async (configuration, call) => {
     const { printVersions, reportVersions } = await import("./ytdlp/versions-report.ts");
-    const report = reportVersions(await versions.list());
+    const { listVersions } = await import("@dwld/worker/ytdlp-versions");
+    const report = reportVersions(await listVersions(configuration));
     if (call.json) call.printJson(report);
     else call.print(printVersions(report));
     return 0;

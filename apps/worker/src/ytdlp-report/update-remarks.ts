@@ -1,5 +1,5 @@
 import type { VersionFacts } from "../ytdlp-versions/read-versions.ts";
-import { usedVersion } from "../ytdlp-versions/version-states.ts";
+import { reasonOf, usedVersion } from "../ytdlp-versions/version-states.ts";
 import { ageInDays, type UpdateRemark } from "./report.ts";
 
 const dayMs = 86_400_000;
@@ -8,8 +8,17 @@ const oldDays = 60;
 const failingDays = 3;
 
 /** Returns what is not as it should be although yt-dlp is updated by dwld. Pure. */
-export function updateRemarks({ versions, check }: VersionFacts, nowMs: number): UpdateRemark[] {
-  const remarks: UpdateRemark[] = [];
+export function updateRemarks(
+  { versions, check }: VersionFacts,
+  namedByStages: ReadonlySet<string>,
+  nowMs: number,
+): UpdateRemark[] {
+  const remarks = versions
+    .filter((row) => row.state === "set_aside" && row.pinned === 0 && namedByStages.has(row.version))
+    .map((row) => ({
+      warning: `${row.version}, which a stage names, is set aside: ${reasonOf(row)}`,
+      remedy: "dwld ytdlp update tries it again; or name another one in the stage",
+    }));
   const used = usedVersion(versions);
   const ageDays = used === undefined ? undefined : ageInDays(used.version, nowMs);
   if (used?.pinned === 1 && ageDays !== undefined && ageDays > oldDays)

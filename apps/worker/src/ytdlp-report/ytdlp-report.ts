@@ -1,5 +1,5 @@
 import type { Configuration } from "@dwld/daemon";
-import type { YtdlpVersionRow } from "@dwld/queue";
+import { DatabaseError, type YtdlpVersionRow } from "@dwld/queue";
 import { readPool } from "../cookies/pool-files.ts";
 import { programEnvironment } from "../process/program-environment.ts";
 import { type LeftOut, leftOutStages } from "../stages/available-stages.ts";
@@ -8,7 +8,8 @@ import { versionFolder } from "../releases/version-folder.ts";
 import { commandsOf, usedVersion } from "../ytdlp-versions/version-states.ts";
 import { type CommandsByName, createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { chooseAmongVersions } from "../ytdlp-versions/tried-ytdlps.ts";
-import { readVersions } from "../ytdlp-versions/read-versions.ts";
+import { namedByStages } from "../ytdlp-versions/update-parts.ts";
+import { readVersions, type VersionFacts } from "../ytdlp-versions/read-versions.ts";
 import { inspectInstallation } from "./installation.ts";
 import { updateRemarks } from "./update-remarks.ts";
 import { type Inspected, reportYtdlp, type YtdlpReport } from "./report.ts";
@@ -20,15 +21,28 @@ type Environment = Readonly<Record<string, string>>;
 /** Inspects each yt-dlp of the configuration, and finds the stages that can be tried here. */
 export async function inspectYtdlps(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<YtdlpReport> {
   const environment = programEnvironment(env);
-  const known = await readVersions(configuration);
+  const known = await knownVersions(configuration);
   const commands = commandsNow(configuration, known?.versions ?? []);
   const surroundings = { environment, now: Date.now, onUnusable: () => undefined, onError: () => undefined };
   const ytdlps = createYtdlpCommands(commands, surroundings);
   const inspected = await inspectAll(ytdlps, commands, environment);
   const isUpdated = configuration.worker.ytdlp.update.channel !== "off";
   const leftOut = await findLeftOut(configuration, ytdlps, environment);
-  const remarks = isUpdated && known !== undefined ? updateRemarks(known, Date.now()) : [];
+  const remarks =
+    isUpdated && known !== undefined ? updateRemarks(known, namedByStages(configuration), Date.now()) : [];
   return reportYtdlp(inspected, { leftOut, remarks }, Date.now());
+}
+
+/** Returns undefined if dwld fetches none, or if the table cannot be read now. */
+async function knownVersions(configuration: Configuration): Promise<VersionFacts | undefined> {
+  if (!configuration.worker.ytdlp.update.isManaged) return undefined;
+  try {
+    const facts = await readVersions(configuration);
+    return facts === "older" ? undefined : facts;
+  } catch (error) {
+    if (error instanceof DatabaseError) return undefined;
+    throw error;
+  }
 }
 
 /** Returns the configured commands, and those of the versions that are used for what names no other, or that a stage names. */

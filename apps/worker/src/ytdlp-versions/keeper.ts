@@ -11,7 +11,7 @@ import {
 import type { CommandsByName } from "../ytdlp/ytdlp-commands.ts";
 import { judge, recordsOf, type SiteRecord, type Verdict, watchMs } from "./judge.ts";
 import { lockVersions, type VersionFolder } from "../releases/version-folder.ts";
-import { commandsOf, dropMissing, goBack, hasFiles, rowOf, setAside, takeOver } from "./version-states.ts";
+import { commandsOf, dropMissing, goBack, hasFiles, rowOf, setAside, takeOver, usedVersion } from "./version-states.ts";
 
 type Logger = Record<"info" | "warn", (details: object, message: string) => void>;
 
@@ -51,10 +51,7 @@ export class VersionKeeper {
     // After the table: a version that is fetched meanwhile is in its folder first.
     const present = await folder.list();
     const missing = this.#rows.filter((row) => hasFiles(row) && !present.includes(row.version));
-    if (missing.length > 0) {
-      const names = missing.map(({ version }) => version);
-      await this.#change((rows, now) => dropMissing(rows, names, now));
-    }
+    if (missing.length > 0) await this.#drop(missing);
     if (!this.#rows.some(({ pinned }) => pinned === 1)) {
       await this.#judgeCandidate();
       await this.#judgeCurrent();
@@ -92,6 +89,14 @@ export class VersionKeeper {
     const rows = await ytdlpVersions(database, host);
     if (lock === undefined || rows.some((row) => row.version === version && hasFiles(row))) return;
     await folder.remove(version);
+  }
+
+  async #drop(missing: readonly YtdlpVersionRow[]): Promise<void> {
+    const versions = missing.map(({ version }) => version);
+    if (!(await this.#change((rows, now) => dropMissing(rows, versions, now)))) return;
+    const names = missing.map(({ version, pinned }) => (pinned === 1 ? `${version}, which was pinned` : version));
+    const used = usedVersion(this.#rows)?.version ?? "the one on the PATH";
+    this.#parts.logger.warn({ versions }, `yt-dlp: the files of ${names.join(", ")} are gone, and ${used} is used`);
   }
 
   async #judgeCandidate(): Promise<void> {

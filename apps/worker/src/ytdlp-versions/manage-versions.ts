@@ -6,33 +6,31 @@ import { ReleaseError } from "../releases/release-error.ts";
 import { fetchIfMissing, noteInstalledYtdlp, update, type UpdateParts, type UpdateResult } from "./update.ts";
 import { lockVersions } from "../releases/version-folder.ts";
 import { isVersionNumber } from "../releases/version-number.ts";
-import { goBack, pin, rowOf, takeOver, tidy, unpin } from "./version-states.ts";
+import { goBack, pin, pinnedInsteadOf, rowOf, takeOver, tidy, unpin } from "./version-states.ts";
 import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
-import { type VersionFacts, versionFacts } from "./read-versions.ts";
+import { readVersions, type VersionFacts } from "./read-versions.ts";
 import { updateParts } from "./update-parts.ts";
 
 /** The versions of this host, for the commands of a person. A worker that runs obeys within a minute. */
 export type ManagedVersions = AsyncDisposable & {
-  list(): Promise<VersionFacts>;
   /** @param atOnce without a trial. */
   update(atOnce: boolean, how: How): Promise<UpdateResult>;
   pin(version: string, how: How): Promise<void>;
   /** Returns whether one was pinned. */
   unpin(): Promise<boolean>;
-  /** Returns the version that was left, and the one that is used from now on. */
-  rollback(): Promise<{ from: string; to: string }>;
+  rollback(): Promise<RollbackResult>;
 };
+
+/** The version that was left, the current one, and another that is pinned and stays in use. */
+export type RollbackResult = { readonly from: string; readonly to: string; readonly pinned: string | null };
 
 type How = Pick<UpdateParts, "signal" | "onStep">;
 export type { FetchStep, UpdateResult, VersionFacts, YtdlpVersionRow };
 
 /** @throws ReleaseError if dwld manages no yt-dlp here. */
 export async function manageVersions(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<ManagedVersions> {
-  const { update: settings, commands } = configuration.worker.ytdlp;
-  if (!settings.isManaged)
-    throw new ReleaseError(
-      "worker.ytdlp.command or commands names the yt-dlp that is used, and dwld fetches none. Leave it out, or write worker.ytdlp.update.channel beside commands.",
-    );
+  refuseUnmanaged(configuration);
+  const { commands } = configuration.worker.ytdlp;
   const database = await openDatabase(configuration.database, { readSecret: readSecretFile });
   const host = ownHost(configuration).name;
   const environment = programEnvironment(env);
@@ -45,15 +43,16 @@ export async function manageVersions(configuration: Configuration, env: NodeJS.P
   });
   const parts = updateParts({ configuration: () => configuration, database, host, environment, configured, now });
   return {
-    list: async () => await versionFacts(database, host),
     update: async (atOnce, how) => {
-      const result = await update({ ...parts, ...how });
+      const result = await update({ ...parts, ...how, isAsked: true });
       if (!atOnce) return result;
       const { before, after } = await changeYtdlpVersions(database, host, (rows) => {
         const candidate = rowOf(rows, "candidate");
         return candidate === undefined ? rows : takeOver(rows, candidate.version, now());
       });
-      return before === after ? result : { result: "current", version: rowOf(after, "current")?.version ?? "" };
+      if (before === after) return result;
+      const version = rowOf(after, "current")?.version ?? "";
+      return { ...result, result: "current", version, pinned: pinnedInsteadOf(after, version) };
     },
     pin: async (version, how) => {
       if (!isVersionNumber(version))
@@ -78,10 +77,30 @@ export async function manageVersions(configuration: Configuration, env: NodeJS.P
       );
       if (before === after)
         throw new ReleaseError("There is no version to go back to: dwld ytdlp list shows which are there.");
-      return { from: rowOf(before, "current")?.version ?? "", to: rowOf(after, "current")?.version ?? "" };
+      const to = rowOf(after, "current")?.version ?? "";
+      return { from: rowOf(before, "current")?.version ?? "", to, pinned: pinnedInsteadOf(after, to) };
     },
     [Symbol.asyncDispose]: async () => {
       await database.close();
     },
   };
+}
+
+/**
+ * Lists the versions of this host, and changes nothing.
+ *
+ * @throws ReleaseError if dwld manages no yt-dlp here; DatabaseError
+ */
+export async function listVersions(configuration: Configuration): Promise<VersionFacts> {
+  refuseUnmanaged(configuration);
+  const facts = await readVersions(configuration);
+  if (facts !== "older") return facts;
+  throw new ReleaseError("The task table has the schema of an earlier dwld. Start this version, and ask again.");
+}
+
+function refuseUnmanaged({ worker }: Configuration): void {
+  if (worker.ytdlp.update.isManaged) return;
+  throw new ReleaseError(
+    "worker.ytdlp.command or commands names the yt-dlp that is used, and dwld fetches none. Leave it out, or write worker.ytdlp.update.channel beside commands.",
+  );
 }

@@ -1,9 +1,7 @@
 import { type Configuration, ownHost, readSecretFile } from "@dwld/daemon";
 import {
-  type Database,
-  DatabaseError,
-  inspectDatabase,
   openDatabase,
+  schemaState,
   type YtdlpCheckRow,
   ytdlpResults,
   type YtdlpResultRow,
@@ -19,30 +17,27 @@ export type VersionFacts = {
   readonly results: readonly YtdlpResultRow[];
 };
 
-export async function versionFacts(database: Database, host: string): Promise<VersionFacts> {
-  const versions = await ytdlpVersions(database, host);
-  const results = await ytdlpResults(
-    database,
-    versions.map(({ version }) => version),
-  );
-  return { versions, check: await checkOf(database, host), results };
-}
-
-/** Reads the versions of this host, and changes nothing. Undefined if the table is not there, away, or older than this program. */
-export async function readVersions(configuration: Configuration): Promise<VersionFacts | undefined> {
-  if (!configuration.worker.ytdlp.update.isManaged) return undefined;
+/**
+ * Reads the versions of this host, and changes nothing. Before the first start there are none; "older": the table is of an earlier version,
+ * and this one does not read it.
+ *
+ * @throws DatabaseError
+ */
+export async function readVersions(configuration: Configuration): Promise<VersionFacts | "older"> {
   const reading = { readSecret: readSecretFile };
+  const state = await schemaState(configuration.database, reading);
+  if (state === "absent") return { versions: [], check: undefined, results: [] };
+  if (state === "older") return state;
+  const database = await openDatabase(configuration.database, reading);
   try {
-    const facts = await inspectDatabase(configuration.database, reading);
-    if (facts.state === "absent" || facts.pending.length > 0 || facts.damage !== undefined) return undefined;
-    const database = await openDatabase(configuration.database, reading);
-    try {
-      return await versionFacts(database, ownHost(configuration).name);
-    } finally {
-      await database.close();
-    }
-  } catch (error) {
-    if (error instanceof DatabaseError) return undefined;
-    throw error;
+    const host = ownHost(configuration).name;
+    const versions = await ytdlpVersions(database, host);
+    const results = await ytdlpResults(
+      database,
+      versions.map(({ version }) => version),
+    );
+    return { versions, check: await checkOf(database, host), results };
+  } finally {
+    await database.close();
   }
 }

@@ -25,7 +25,7 @@ type Surroundings = {
 export function updateParts(surroundings: Surroundings): Omit<UpdateParts, "signal" | "onStep"> {
   const { configuration, database, host, environment, configured, now } = surroundings;
   const { data, worker } = configuration();
-  const { update, commands } = worker.ytdlp;
+  const { update } = worker.ytdlp;
   return {
     ...{ database, host, now },
     folder: versionFolder(data),
@@ -34,9 +34,12 @@ export function updateParts(surroundings: Surroundings): Omit<UpdateParts, "sign
     keyFile: update.keyFile ?? join(layout.ytdlpReleases, "yt-dlp-release-key.asc"),
     openRoom: async (proxy, signal) => await openSelfTestRoom(configuration().worker, environment, { proxy, signal }),
     installed: configured.choose,
-    namedByStages: () => {
-      const named = Object.values(configuration().stages).flatMap(({ ytdlp }) => ytdlp ?? []);
-      return new Set(named.filter((name) => isVersionNumber(name) && commands[name] === undefined));
-    },
+    namedByStages: () => namedByStages(configuration()),
   };
+}
+
+/** Returns the versions that stages name, and that are no commands of the configuration. */
+export function namedByStages({ stages, worker }: Pick<Configuration, "stages" | "worker">): ReadonlySet<string> {
+  const named = Object.values(stages).flatMap(({ ytdlp }) => ytdlp ?? []);
+  return new Set(named.filter((name) => isVersionNumber(name) && worker.ytdlp.commands[name] === undefined));
 }

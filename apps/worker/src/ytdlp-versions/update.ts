@@ -3,7 +3,6 @@ import {
   type Database,
   forgetYtdlpResults,
   noteYtdlpCheck,
-  type Texts,
   type YtdlpVersionRow,
   ytdlpVersions,
 } from "@dwld/queue";
@@ -15,7 +14,19 @@ import { ReleaseError, UnfitVersionError } from "../releases/release-error.ts";
 import { findLatest } from "../releases/release-source.ts";
 import { lockVersions, removeUnfinished } from "../releases/version-folder.ts";
 import { isNewer } from "../releases/version-number.ts";
-import { beginTrial, installedOrigin, keep, noteInstalled, rowOf, setAside, takeOver, tidy } from "./version-states.ts";
+import {
+  beginTrial,
+  installedOrigin,
+  isUnfit,
+  keep,
+  noteInstalled,
+  pinnedInsteadOf,
+  rowOf,
+  setAside,
+  takeOver,
+  tidy,
+  unfitReason,
+} from "./version-states.ts";
 
 export type UpdateParts = FetchParts & {
   readonly database: Database;
@@ -25,6 +36,8 @@ export type UpdateParts = FetchParts & {
   readonly installed: YtdlpCommands["choose"];
   /** Versions that stages name. */
   readonly namedByStages: () => ReadonlySet<string>;
+  /** A person asks: versions that stages name and that are set aside are tried again. */
+  readonly isAsked?: boolean;
   readonly now: () => number;
 };
 
@@ -33,7 +46,13 @@ export type UpdateResult = {
   readonly result: "busy" | "nothing_newer" | "waiting" | "set_aside" | "candidate" | "current";
   /** The version that the release server offers; empty: it was not asked. */
   readonly version: string;
+  /** Another version, which is pinned and stays in use. */
+  readonly pinned: string | null;
+  /** Versions that stages name, and that this look set aside. */
+  readonly refused: readonly Refused[];
 };
+
+type Refused = { readonly version: string; readonly reason: string };
 
 /**
  * Looks for a newer version, and begins to try it. What is in use stays in use, whatever happens.
@@ -44,14 +63,15 @@ export async function update(parts: UpdateParts): Promise<UpdateResult> {
   const { database, host, now } = parts;
   try {
     await using lock = await lockVersions(parts.folder);
-    if (lock === undefined) return { result: "busy", version: "" };
+    if (lock === undefined) return { result: "busy", version: "", pinned: null, refused: [] };
     await removeUnfinished(parts.folder);
     await noteInstalledYtdlp(parts);
-    const problem = (await fetchNamed(parts)).join("; ");
+    const { problems, refused } = await fetchNamed(parts);
     const { result, version } = await updateLocked(parts);
+    const problem = problems.join("; ");
     await noteYtdlpCheck(database, { host, checked_at: now(), succeeded_at: now(), newest: version, problem });
     await forgetYtdlpResults(database, now());
-    return { result, version };
+    return { result, version, pinned: pinnedInsteadOf(await ytdlpVersions(database, host), version), refused };
   } catch (error) {
     parts.signal.throwIfAborted();
     await noteYtdlpCheck(database, { host, checked_at: now(), problem: errorText(error) });
@@ -59,7 +79,7 @@ export async function update(parts: UpdateParts): Promise<UpdateResult> {
   }
 }
 
-async function updateLocked(parts: UpdateParts): Promise<UpdateResult> {
+async function updateLocked(parts: UpdateParts): Promise<Pick<UpdateResult, "result" | "version">> {
   const { database, host, source, namedByStages, signal } = parts;
   const version = await findLatest(source, signal);
   const rows = await ytdlpVersions(database, host);
@@ -76,7 +96,9 @@ async function updateLocked(parts: UpdateParts): Promise<UpdateResult> {
       await fetchVersion(version, parts);
     } catch (error) {
       if (!(error instanceof UnfitVersionError)) throw error;
-      await changeYtdlpVersions(database, host, (all) => setAside(all, fetched, unfit(error.message), parts.now()));
+      await changeYtdlpVersions(database, host, (all) =>
+        setAside(all, fetched, unfitReason(error.message), parts.now()),
+      );
       return { result: "set_aside", version };
     }
   }
@@ -88,17 +110,30 @@ async function updateLocked(parts: UpdateParts): Promise<UpdateResult> {
   return { result: rowOf(after, "candidate")?.version === version ? "candidate" : "current", version };
 }
 
-/** Fetches the versions that stages name. Returns why some cannot be had, which keeps no other away. */
-async function fetchNamed(parts: UpdateParts): Promise<string[]> {
+/**
+ * Fetches the versions that stages name. One that cannot be had keeps no other away; one that is unfit is set aside, and not fetched again
+ * until a person asks.
+ */
+async function fetchNamed(parts: UpdateParts): Promise<{ problems: string[]; refused: Refused[] }> {
+  const { database, host, source, isAsked = false, now } = parts;
   const problems: string[] = [];
+  const refused: Refused[] = [];
+  const known = await ytdlpVersions(database, host);
   for (const version of parts.namedByStages())
     try {
-      await fetchIfMissing(version, parts);
+      if (isAsked || !known.some((row) => row.version === version && isUnfit(row)))
+        await fetchIfMissing(version, parts);
     } catch (error) {
       if (!isUpdateError(error)) throw error;
-      problems.push(`${version}, which a stage names, cannot be had: ${error.message}`);
+      if (error instanceof ReleaseError)
+        problems.push(`${version}, which a stage names, cannot be had: ${error.message}`);
+      else {
+        const row = { host, version, origin: source.channel };
+        await changeYtdlpVersions(database, host, (all) => setAside(all, row, unfitReason(error.message), now()));
+        refused.push({ version, reason: error.message });
+      }
     }
-  return problems;
+  return { problems, refused };
 }
 
 /** Notes the version that came with dwld, if it works. */
@@ -132,10 +167,6 @@ export async function fetchIfMissing(version: string, parts: UpdateParts): Promi
   if (rows.some((row) => row.version === version && row.origin === installedOrigin)) return;
   if (!(await folder.list()).includes(version)) await fetchVersion(version, parts);
   await changeYtdlpVersions(database, host, (all) => keep(all, { host, version, origin: source.channel }, now()));
-}
-
-function unfit(reason: string): Texts {
-  return { en: `it failed its self-test: ${reason}`, ru: `не прошла самопроверку: ${reason}` };
 }
 
 /** Returns whether an error of an update is a message to a person. */

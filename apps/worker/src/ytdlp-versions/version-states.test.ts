@@ -9,6 +9,7 @@ import {
   dropMissing,
   goBack,
   hasFiles,
+  isUnfit,
   keep,
   noteInstalled,
   pin,
@@ -16,6 +17,7 @@ import {
   setAside,
   takeOver,
   tidy,
+  unfitReason,
   unpin,
   usedVersion,
 } from "./version-states.ts";
@@ -120,6 +122,18 @@ test("yt-dlp versions: only neighbours are compared by a link on which one was b
   ]);
   assert.deepEqual(resultsOf(current, [candidate], "broken"), [{ version: "2", kind: "broken" }]);
   assert.deepEqual(resultsOf(current, [candidate], undefined), []);
+});
+
+test("yt-dlp versions: the last ten that were set aside are remembered, and any that a stage names", () => {
+  const numbers = Array.from({ length: 12 }, (_, day) => `2026.01.${String(day + 10)}`);
+  const rows = numbers.reduce((all, version) => setAside(all, fetched(version), unfitReason("no"), 1), installed);
+  const left = tidy(rows, new Set(["2026.01.10"]));
+  assert.deepEqual(
+    numbers.filter((version) => !left.some((row) => row.version === version)),
+    ["2026.01.11"],
+  );
+  assert.ok(left.filter(({ state }) => state === "set_aside").every(isUnfit));
+  assert.ok(!setAside(installed, fetched("2026.01.10"), why, 1).some(isUnfit));
 });
 
 test("yt-dlp versions: numbers are compared as dates, a night's after its day's", () => {

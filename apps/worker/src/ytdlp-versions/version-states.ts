@@ -1,4 +1,4 @@
-import type { Texts, YtdlpVersionRow } from "@dwld/queue";
+import { parseTexts, type Texts, type YtdlpVersionRow } from "@dwld/queue";
 import type { CommandsByName } from "../ytdlp/ytdlp-commands.ts";
 import { compareVersions, isNewer } from "../releases/version-number.ts";
 
@@ -15,6 +15,12 @@ export function rowOf(rows: Rows, state: YtdlpVersionRow["state"]): YtdlpVersion
 /** Returns the version that is used for what names no other: the pinned one, or the current one. */
 export function usedVersion(rows: Rows): YtdlpVersionRow | undefined {
   return rows.find(({ pinned }) => pinned === 1) ?? rowOf(rows, "current");
+}
+
+/** Returns the version that is pinned, and in use, in the place of another; null: none is. */
+export function pinnedInsteadOf(rows: Rows, version: string): string | null {
+  const pinned = rows.find((row) => row.pinned === 1)?.version ?? version;
+  return pinned === version ? null : pinned;
 }
 
 /** Returns whether the files of a version have to be there. */
@@ -101,6 +107,23 @@ export function setAside(
   return [...others, { ...refused, state: "set_aside", pinned: 0, since: now, reason: JSON.stringify(reason) }];
 }
 
+const unfit = { en: "it failed its self-test: ", ru: "не прошла самопроверку: " } as const;
+
+/** Returns the reason to set a version aside that failed its self-test. */
+export function unfitReason(message: string): Texts {
+  return { en: `${unfit.en}${message}`, ru: `${unfit.ru}${message}` };
+}
+
+/** Returns why a version was set aside, for a person; undefined: it was not. */
+export function reasonOf({ reason }: Pick<YtdlpVersionRow, "reason">): string | undefined {
+  return parseTexts(reason === "" ? null : reason)?.en;
+}
+
+/** Returns whether a version failed its self-test here. */
+export function isUnfit(row: YtdlpVersionRow): boolean {
+  return row.state === "set_aside" && reasonOf(row)?.startsWith(unfit.en) === true;
+}
+
 /** Goes back to the previous version, and sets the current one aside. The same array if there is no way back. */
 export function goBack(rows: Rows, reason: Texts, now: number): Rows {
   const [current, previous] = [rowOf(rows, "current"), rowOf(rows, "previous")];
@@ -121,16 +144,16 @@ export function unpin(rows: Rows, now: number): Rows {
   return rows.map((row) => ({ ...row, pinned: 0, since: row.state === "candidate" ? now : row.since }));
 }
 
-/** Drops versions that nobody names any more. Those set aside are remembered, the last ten. */
+/** Drops versions that nobody names any more. Those set aside are remembered: the last ten, and those that stages name. */
 export function tidy(rows: Rows, namedByStages: ReadonlySet<string>): Rows {
   const remembered = rows
     .filter(({ state }) => state === "set_aside")
     .toSorted((a, b) => compareVersions(b.version, a.version))
     .slice(0, 10);
   const stays = (row: YtdlpVersionRow) => {
+    if (namedByStages.has(row.version)) return true;
     if (row.state === "set_aside") return remembered.includes(row);
-    if (row.state !== "kept" || row.origin === installedOrigin || row.pinned === 1) return true;
-    return namedByStages.has(row.version);
+    return row.state !== "kept" || row.origin === installedOrigin || row.pinned === 1;
   };
   return rows.every(stays) ? rows : rows.filter(stays);
 }

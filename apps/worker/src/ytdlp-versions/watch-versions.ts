@@ -67,10 +67,18 @@ export function watchVersions(watch: WatchParts): { close: () => Promise<void> }
 
 async function lookForNewer({ keeper, parts, logger }: WatchParts, signal: AbortSignal): Promise<void> {
   try {
-    const { result, version } = await update({ ...parts, signal, onStep: () => undefined });
+    const { result, version, pinned, refused } = await update({ ...parts, signal, onStep: () => undefined });
     await keeper.refresh();
-    if (result === "candidate") logger.info({ version }, "yt-dlp: a new version is tried on a fifth of the attempts");
-    else if (result === "current") logger.info({ version }, "yt-dlp: a version was fetched, and is used from now on");
+    for (const one of refused)
+      logger.warn(
+        { version: one.version },
+        `yt-dlp: ${one.version}, which a stage names, is set aside: ${one.reason}. dwld ytdlp update tries it again.`,
+      );
+    const waits = pinned === null ? "" : ` as soon as ${pinned} is unpinned`;
+    if (result === "candidate")
+      logger.info({ version }, `yt-dlp: a new version is tried on a fifth of the attempts${waits}`);
+    else if (result === "current")
+      logger.info({ version }, `yt-dlp: a version was fetched, and is used${waits === "" ? " from now on" : waits}`);
     else if (result === "set_aside")
       logger.info({ version }, "yt-dlp: the newest version is set aside: dwld ytdlp list says why");
   } catch (error) {

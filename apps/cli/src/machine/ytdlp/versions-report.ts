@@ -1,5 +1,11 @@
 import { parseTexts } from "@dwld/queue";
-import type { FetchStep, UpdateResult, VersionFacts, YtdlpVersionRow } from "@dwld/worker/ytdlp-versions";
+import type {
+  FetchStep,
+  RollbackResult,
+  UpdateResult,
+  VersionFacts,
+  YtdlpVersionRow,
+} from "@dwld/worker/ytdlp-versions";
 
 /** A version in `dwld ytdlp list --json`: scripts rely on it. */
 export type ListedVersion = {
@@ -118,7 +124,14 @@ function megabytes(bytes: number): string {
 }
 
 /** Says what an update did. */
-export function updateSentence({ result, version }: UpdateResult): string {
+export function updateSentence(update: UpdateResult): string {
+  const refused = update.refused.map(
+    ({ version, reason }) => `${version}, which a stage names, is set aside: ${reason}. Name another one in the stage.`,
+  );
+  return [...refused, resultSentence(update)].join("\n");
+}
+
+function resultSentence({ result, version, pinned }: UpdateResult): string {
   switch (result) {
     case "busy":
       return "Another program is fetching a yt-dlp here. Try again in a minute.";
@@ -127,10 +140,22 @@ export function updateSentence({ result, version }: UpdateResult): string {
     case "waiting":
       return `${version} waits: another version is still being tried (dwld ytdlp list). --now ends that trial.`;
     case "set_aside":
-      return `${version} is set aside (dwld ytdlp list says why). dwld ytdlp pin ${version} uses it all the same.`;
+      return `${version} is set aside (dwld ytdlp list says why). dwld ytdlp pin ${version} uses it all the same if it passes its self-test.`;
     case "candidate":
+      if (pinned !== null) return `${version} is here, and tried as soon as ${pinned} is unpinned (dwld ytdlp unpin).`;
       return `${version} is here, and tried on a fifth of the attempts from now on; --now uses it at once.`;
     case "current":
+      if (pinned !== null) return `${version} is used ${afterUnpin(pinned)}`;
       return `${version} is used from now on.`;
   }
+}
+
+/** Says what going back did. */
+export function rollbackSentence({ from, to, pinned }: RollbackResult): string {
+  const back = pinned === null ? `Back to ${to}.` : `Back to ${to} ${afterUnpin(pinned)}`;
+  return `${back} ${from} is set aside, and is not fetched again by itself.`;
+}
+
+function afterUnpin(pinned: string): string {
+  return `as soon as ${pinned} is unpinned: until dwld ytdlp unpin, that stays in use.`;
 }
