@@ -90,8 +90,8 @@ export async function startApi(app: AppContext): Promise<void> {
   const sensors = shutdown.register("sensors", new Sensors(logger));
 
   const disk = new DiskGauge(configuration.worker.downloads, logger);
-  // So that the first call finds readings.
-  await Promise.all([sensors.warmUp(), disk.read()]);
+  // So that the first call finds it.
+  await disk.read();
 
   const registrations = new Registrations(settings().register, {
     protocols: botProtocols,

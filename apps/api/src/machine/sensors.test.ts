@@ -29,16 +29,13 @@ describe("sensors", () => {
     sensors.close();
   });
 
-  it("sensors: are read once at the start, then every 5 s from a call until a minute after the last one", async (test) => {
+  it("sensors: are read every 5 s from a call until a minute after the last one", async (test) => {
     test.mock.timers.enable({ apis: ["setTimeout"] });
     const clock = test.mock.method(performance, "now", () => elapsedMs);
     let elapsedMs = 1_000_000;
     const load = quick();
     const sensors = new Sensors(logger, [load]);
-    await sensors.warmUp();
-    test.mock.timers.tick(20_000);
-    await new Promise(setImmediate);
-    assert.equal(load.count(), 1);
+    assert.equal(load.count(), 0);
     await sensors.read();
     for (let round = 0; round < 40; round += 1) {
       elapsedMs += 5000;
@@ -46,7 +43,7 @@ describe("sensors", () => {
       await Promise.resolve();
       await new Promise(setImmediate);
     }
-    assert.equal(load.count(), 13);
+    assert.equal(load.count(), 12);
     clock.mock.restore();
     sensors.close();
   });
@@ -74,7 +71,8 @@ describe("sensors", () => {
     const value = new Map(readings.map((reading) => [reading.name, reading.value]));
     const [used, total] = [value.get("memory_used") ?? 0, value.get("memory_total") ?? 0];
     assert.ok(used > 0 && used < total, `${used} of ${total} bytes`);
-    assert.ok((value.get("cpu_load") ?? 0) <= 100);
+    const load = value.get("cpu_load") ?? -1;
+    assert.ok(load >= 0 && load <= 100, `${load} %`);
     sensors.close();
   });
 });

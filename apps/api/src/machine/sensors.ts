@@ -1,7 +1,6 @@
-import { loadavg } from "node:os";
+import { cpus, freemem, loadavg, totalmem } from "node:os";
 import type { Logger } from "@dwld/daemon";
 import { withTimeout } from "@dwld/timing";
-import { cpuTemperature, currentLoad, mem } from "systeminformation";
 
 /** A reading, with the names of the contract. */
 export type Reading = { name: string; value: number; unit: "celsius" | "percent" | "1" | "bytes" };
@@ -35,18 +34,13 @@ export class Sensors {
   /** Returns the known readings, in the order of the probes. */
   async read(): Promise<Reading[]> {
     this.#lastAskedMs = performance.now();
-    await this.warmUp();
-    return this.#probes.flatMap(({ name }) => this.#readings.get(name) ?? []);
-  }
-
-  /** Gathers one round for a first call, as long as nobody has asked: a round starts some ten programs. */
-  async warmUp(): Promise<void> {
     if (this.#timer === undefined) {
       this.#readings.clear();
       this.#gatherOn();
     }
     if (this.#readings.size === 0 && this.#round !== undefined)
       await withTimeout(this.#round, firstRoundTimeoutMs, () => undefined);
+    return this.#probes.flatMap(({ name }) => this.#readings.get(name) ?? []);
   }
 
   close(): void {
@@ -81,22 +75,41 @@ export class Sensors {
   }
 }
 
+/** Returns how much of their time the processors had work since the call before, or else since the machine started, percent. */
+function loadMeter(): () => number {
+  let before = { idleMs: 0, allMs: 0 };
+  return () => {
+    const times = cpus().map((cpu) => cpu.times);
+    const idleMs = times.reduce((sum, { idle }) => sum + idle, 0);
+    const allMs = times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0);
+    const idleShare = (idleMs - before.idleMs) / (allMs - before.allMs);
+    before = { idleMs, allMs };
+    return 100 * (1 - idleShare);
+  };
+}
+
+const cpuLoad = loadMeter();
+
 const machineProbes: readonly Probe[] = [
   {
     name: "cpu_temperature",
     read: async () => {
+      // Loaded by need: it asks by some five programs.
+      const { cpuTemperature } = await import("systeminformation");
       const { main } = await cpuTemperature();
       // systeminformation returns null, on some machines 0 or -1, if there is no sensor.
       return present("cpu_temperature", main, "celsius").filter(({ value }) => value > 0);
     },
   },
-  { name: "cpu_load", read: async () => present("cpu_load", (await currentLoad()).currentLoad, "percent") },
+  { name: "cpu_load", read: () => Promise.resolve(present("cpu_load", cpuLoad(), "percent")) },
   { name: "load_average_1m", read: () => Promise.resolve(present("load_average_1m", loadavg()[0], "1")) },
   {
     name: "memory",
-    read: async () => {
-      const { total, available } = await mem();
-      return [...present("memory_used", total - available, "bytes"), ...present("memory_total", total, "bytes")];
+    read: () => {
+      // Linux's MemAvailable (libuv 1.45).
+      const [total, available] = [totalmem(), freemem()];
+      const used = present("memory_used", total - available, "bytes");
+      return Promise.resolve([...used, ...present("memory_total", total, "bytes")]);
     },
   },
 ];
