@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { changeYtdlpVersions, ytdlpChecks, ytdlpVersions } from "@dwld/queue";
 import { isThorough, mountForTest, type ReleaseServer, startReleaseServer } from "@dwld/testbed";
 import { execa } from "execa";
@@ -18,37 +18,57 @@ after(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-test("yt-dlp update: a newer release is verified, tried without the internet, and lies beside the present one as a candidate", async (t) => {
-  const host = await startUpdateHost(t, server);
-  assert.deepEqual(await host.update(), { result: "candidate", version: "2026.11.20" });
-  const rows = await ytdlpVersions(host.database, "here");
-  assert.equal(rowOf(rows, "current")?.version, "2026.10.26");
-  assert.equal(rowOf(rows, "candidate")?.version, "2026.11.20");
-  assert.deepEqual(await readdir(host.versions), ["2026.11.20"]);
-  const [program] = host.parts.folder.commandOf("2026.11.20");
-  assert.equal((await execa(program, ["--version"])).stdout, "2026.11.20");
-  assert.ok((await readdir(join(host.versions, "2026.11.20", "yt_dlp", "__pycache__"))).length > 10, "it is compiled");
-  assert.deepEqual(await host.update(), { result: "nothing_newer", version: "2026.11.20" });
-  const [check] = await ytdlpChecks(host.database);
-  assert.deepEqual([check?.newest, check?.problem], ["2026.11.20", ""]);
-});
+// One update serves these tests: it compiles, imports and tries a whole yt-dlp.
+describe("yt-dlp update", { concurrency: 1 }, () => {
+  let host: Awaited<ReturnType<typeof startUpdateHost>>;
+  let release = () => Promise.resolve();
+  before(async () => {
+    host = await startUpdateHost({ after: (end) => (release = end) }, server);
+  });
+  after(() => release());
 
-test("yt-dlp update: a version that nobody named any more, and whose folder is still there, is not fetched again", async (t) => {
-  const host = await startUpdateHost(t, server);
-  await host.update();
-  const askedBefore = server.asked.length;
-  await changeYtdlpVersions(host.database, "here", (rows) => rows.filter(({ state }) => state !== "candidate"));
-  assert.deepEqual(await host.update(), { result: "candidate", version: "2026.11.20" });
-  assert.deepEqual(server.asked.slice(askedBefore), ["latest"]);
-});
+  test("yt-dlp update: a machine that is too slow, or has no memory, says nothing against the version, which the next look tries", async () => {
+    const steps = [
+      [{ patienceMs: 1 }, /^this machine was too slow: it cannot be unpacked: it did not end within/],
+      [{ memoryBytes: 8 * 1024 ** 2 }, /^it had not enough memory: /],
+    ] as const;
+    for (const [confined, said] of steps) {
+      await assert.rejects(host.look(confined), (error) => error instanceof ReleaseError && said.test(error.message));
+      assert.match((await ytdlpChecks(host.database))[0]?.problem ?? "", said);
+      assert.deepEqual(await readdir(host.versions), []);
+    }
+    // The next look is that of two workers.
+  });
 
-test("yt-dlp update: of two workers of a host, one fetches the version, and the other is told so", async (t) => {
-  const host = await startUpdateHost(t, server);
-  const askedBefore = server.asked.length;
-  const results = await Promise.all([host.update(), host.update()]);
-  assert.deepEqual(results.map(({ result }) => result).toSorted(), ["busy", "candidate"]);
-  assert.equal(server.asked.slice(askedBefore).filter((path) => path.endsWith("/yt-dlp")).length, 1);
-  assert.deepEqual(await host.update(), { result: "nothing_newer", version: "2026.11.20" });
+  test("yt-dlp update: of two workers of a host, one fetches the version, and the other is told so", async () => {
+    const askedBefore = server.asked.length;
+    const results = await Promise.all([host.update(), host.update()]);
+    assert.deepEqual(results.map(({ result }) => result).toSorted(), ["busy", "candidate"]);
+    assert.equal(server.asked.slice(askedBefore).filter((path) => path.endsWith("/yt-dlp")).length, 1);
+    assert.deepEqual(await host.update(), { result: "nothing_newer", version: "2026.11.20" });
+  });
+
+  test("yt-dlp update: a newer release is verified, tried without the internet, and lies beside the present one as a candidate", async () => {
+    const rows = await ytdlpVersions(host.database, "here");
+    assert.equal(rowOf(rows, "current")?.version, "2026.10.26");
+    assert.equal(rowOf(rows, "candidate")?.version, "2026.11.20");
+    assert.deepEqual(await readdir(host.versions), ["2026.11.20"]);
+    const [program] = host.parts.folder.commandOf("2026.11.20");
+    assert.equal((await execa(program, ["--version"])).stdout, "2026.11.20");
+    assert.ok(
+      (await readdir(join(host.versions, "2026.11.20", "yt_dlp", "__pycache__"))).length > 10,
+      "it is compiled",
+    );
+    const [check] = await ytdlpChecks(host.database);
+    assert.deepEqual([check?.newest, check?.problem], ["2026.11.20", ""]);
+  });
+
+  test("yt-dlp update: a version that nobody named any more, and whose folder is still there, is not fetched again", async () => {
+    const askedBefore = server.asked.length;
+    await changeYtdlpVersions(host.database, "here", (rows) => rows.filter(({ state }) => state !== "candidate"));
+    assert.deepEqual(await host.update(), { result: "candidate", version: "2026.11.20" });
+    assert.deepEqual(server.asked.slice(askedBefore), ["latest"]);
+  });
 });
 
 test("yt-dlp update: a disk that is full at any step says nothing against the version", async (t) => {
@@ -70,20 +90,6 @@ test("yt-dlp update: a disk that is full at any step says nothing against the ve
     (await ytdlpVersions(host.database)).map(({ version, state }) => [version, state]),
     [["2026.10.26", "current"]],
   );
-});
-
-test("yt-dlp update: a machine that is too slow, or has no memory, says nothing against the version, which the next look tries", async (t) => {
-  const host = await startUpdateHost(t, server);
-  const steps = [
-    [{ patienceMs: 1 }, /^this machine was too slow: it cannot be unpacked: it did not end within/],
-    [{ memoryBytes: 8 * 1024 ** 2 }, /^it had not enough memory: /],
-  ] as const;
-  for (const [confined, said] of steps) {
-    await assert.rejects(host.look(confined), (error) => error instanceof ReleaseError && said.test(error.message));
-    assert.match((await ytdlpChecks(host.database))[0]?.problem ?? "", said);
-    assert.deepEqual(await readdir(host.versions), []);
-  }
-  assert.deepEqual(await host.update(), { result: "candidate", version: "2026.11.20" });
 });
 
 test("yt-dlp update: a folder that cannot be written is a message, and on record", async (t) => {

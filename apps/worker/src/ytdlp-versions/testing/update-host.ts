@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { parseConfiguration } from "@dwld/daemon";
 import { openDatabase } from "@dwld/queue";
 import type { ReleaseServer } from "@dwld/testbed";
@@ -16,7 +15,7 @@ const environment = programEnvironment(process.env);
 
 /** Makes a host that uses the installed 2026.10.26 and takes its updates from this server, which lies no more at the end of the test. */
 export async function startUpdateHost(
-  t: TestContext,
+  t: { after(release: () => Promise<void>): void },
   server: ReleaseServer,
   { data, stages = "{}" }: { data?: string; stages?: string } = {},
 ) {
