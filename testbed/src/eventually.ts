@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** The pause between two checks grows with the time waited, so that checking takes no CPU from the other program. */
-const pauses = { part: 0.05, leastMs: 10, mostMs: 250 } as const;
+const pauses = { part: 0.1, leastMs: 20, mostMs: 250 } as const;
 
 /** The condition did not become true in time. The message names it, and what was seen last. */
 export class DeadlineError extends Error {
