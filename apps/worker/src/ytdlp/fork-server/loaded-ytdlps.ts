@@ -32,7 +32,7 @@ type Options = {
 
 const defaultIdleMs = 10 * 60_000;
 const defaultLongestMs = 60 * 60_000;
-const defaultPatienceMs = 3000;
+const defaultPatienceMs = 10_000;
 /** Time until loading is tried again after it failed. */
 const failureMs = 10 * 60_000;
 
