@@ -69,7 +69,8 @@ const environment = { PATH: process.env["PATH"] ?? "" };
 const logger = createLogger({ level: "error", app: "worker" });
 /** For `createRecordedYtdlps`. */
 export const ytdlpOptions = { keepLoaded: true, environment, walls: noWalls, logger };
-const loaded = createScenarioYtdlps(ytdlpOptions);
+/** Loaded once for all files of a process: a run that begins alone takes ten times the CPU (see `loaded-and-alone.test.ts`). */
+const loaded = createScenarioYtdlps({ ...ytdlpOptions, loadsAtOnce: true, patienceMs: minuteMs });
 const thumbnails = new ThumbnailEncoder();
 after(async () => {
   await loaded.close();
