@@ -33,7 +33,7 @@ export async function gatherStageFacts(parts: StageEnvironment): Promise<StageFa
   return {
     missingCookies: new Map(pools.flatMap(([path, found]) => (typeof found === "string" ? [[path, found]] : []))),
     cookieFiles: new Map(pools.flatMap(([path, found]) => (typeof found === "string" ? [] : [[path, found]]))),
-    ytdlp: (name) => ytdlps.get(name) ?? `There is no yt-dlp "${name ?? ""}" in worker.ytdlp.commands.`,
+    ytdlp: (name) => ytdlps.get(name) ?? `There is no yt-dlp "${name ?? ""}" here.`,
     programs: new Set(programs.flat()),
     hasIpv6: Object.values(networkInterfaces()).some((addresses = []) => addresses.some(reachesOthers)),
   };

@@ -4,7 +4,7 @@ import type { Capabilities } from "../ytdlp/capabilities.ts";
 import type { Installation } from "./installation.ts";
 import { ageInDays, type Inspected, printReport, reportYtdlp } from "./report.ts";
 
-const none = { leftOut: [], remarks: [] };
+const none = { leftOut: [], remarks: [], isUpdated: false };
 const now = Date.UTC(2026, 10, 24);
 const good: Capabilities = {
   name: "newest",
@@ -83,6 +83,17 @@ for (const [what, of, warning, remedy] of lacking)
     assert.match(warnings[0]?.warning ?? "", warning);
     assert.match(warnings[0]?.remedy ?? "", remedy);
   });
+
+test("yt-dlp report: nobody is told to install a newer one in the place of those that dwld updates", () => {
+  const old = inspected({ version: "2026.08.01" });
+  const named = (name: string): Inspected => ({ ...old, name });
+  const all = [named("default"), named("2026.08.01"), named("debian")];
+  const { warnings } = reportYtdlp(all, { ...none, isUpdated: true }, now);
+  assert.deepEqual(
+    warnings.map(({ ytdlp }) => ytdlp),
+    ["debian"],
+  );
+});
 
 test("yt-dlp report: the first that works is used", () => {
   const broken: Inspected = { name: "broken", command: ["x"], error: "no" };

@@ -1,5 +1,7 @@
 import { type LeftOut, leftOutSentence } from "../stages/available-stages.ts";
+import { isVersionNumber } from "../releases/version-number.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
+import { defaultName } from "../ytdlp-versions/tried-ytdlps.ts";
 import type { Installation } from "./installation.ts";
 
 /** One of the configured yt-dlps. */
@@ -50,10 +52,13 @@ const dayMs = 86_400_000;
 /** yt-dlp itself warns from this age on. */
 const oldDays = 90;
 
+/** What is known beside the programs. `isUpdated`: dwld fetches newer ones, and the remarks are about their age. */
+type Beside = Pick<YtdlpReport, "leftOut" | "remarks"> & { readonly isUpdated: boolean };
+
 /** Returns what is known of each, and what the operator can do about it. Pure. */
 export function reportYtdlp(
   inspected: readonly Inspected[],
-  { leftOut, remarks }: Pick<YtdlpReport, "leftOut" | "remarks">,
+  { leftOut, remarks, isUpdated }: Beside,
   nowMs: number,
 ): YtdlpReport {
   return {
@@ -78,7 +83,10 @@ export function reportYtdlp(
         options: Object.fromEntries(usedOptions.map((option) => [option, options.has(option)])),
       };
     }),
-    warnings: inspected.flatMap((one) => warningsFor(one, nowMs).map((text) => ({ ytdlp: one.name, ...text }))),
+    warnings: inspected.flatMap((one) => [
+      ...ageWarnings(one, isUpdated, nowMs).map((text) => ({ ytdlp: one.name, ...text })),
+      ...warningsFor(one).map((text) => ({ ytdlp: one.name, ...text })),
+    ]),
     remarks,
     leftOut,
     leftOutSentence: leftOutSentence(leftOut) ?? null,
@@ -105,16 +113,21 @@ export function ageInDays(version: string, nowMs: number): number | undefined {
   return Math.max(0, Math.floor((nowMs - Date.UTC(Number(year), Number(month) - 1, Number(day))) / dayMs));
 }
 
-function warningsFor(one: Inspected, nowMs: number): { warning: string; remedy: string }[] {
+type Text = Omit<Warning, "ytdlp">;
+
+function ageWarnings(one: Inspected, isUpdated: boolean, nowMs: number): Text[] {
+  if ("error" in one || (isUpdated && (one.name === defaultName || isVersionNumber(one.name)))) return [];
+  const { version } = one.capabilities;
+  const age = ageInDays(version, nowMs);
+  if (age === undefined || age <= oldDays) return [];
+  const remedy = "install a newer one, such as that of Debian's backports, and name it in worker.ytdlp.commands";
+  return [{ warning: `${version} is ${age} days old; sites change faster`, remedy }];
+}
+
+function warningsFor(one: Inspected): Text[] {
   if ("error" in one) return [{ warning: "it does not work", remedy: one.error }];
   const { capabilities, installation } = one;
-  const warnings: { warning: string; remedy: string }[] = [];
-  const age = ageInDays(capabilities.version, nowMs);
-  if (age !== undefined && age > oldDays)
-    warnings.push({
-      warning: `${capabilities.version} is ${age} days old; sites change faster`,
-      remedy: "install a newer one, such as that of Debian's backports, and name it in worker.ytdlp.commands",
-    });
+  const warnings: Text[] = [];
   if (!capabilities.options.has("--js-runtimes"))
     warnings.push({
       warning: "it can use no JavaScript runtime, and YouTube gives such a version little or nothing",

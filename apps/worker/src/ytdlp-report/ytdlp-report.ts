@@ -30,7 +30,7 @@ export async function inspectYtdlps(configuration: Configuration, env: NodeJS.Pr
   const leftOut = await findLeftOut(configuration, ytdlps, environment);
   const remarks =
     isUpdated && known !== undefined ? updateRemarks(known, namedByStages(configuration), Date.now()) : [];
-  return reportYtdlp(inspected, { leftOut, remarks }, Date.now());
+  return reportYtdlp(inspected, { leftOut, remarks, isUpdated }, Date.now());
 }
 
 /** Returns undefined if dwld fetches none, or if the table cannot be read now. */

@@ -11,7 +11,7 @@ export type TriedYtdlp = { readonly ytdlp: Capabilities; readonly trial?: Trial 
 export type YtdlpsForAttempt = (name?: string) => Promise<[TriedYtdlp, ...TriedYtdlp[]]>;
 
 /** Stands for the one that is used: worker.ytdlp.command, or the version that is current. */
-const defaultName = "default";
+export const defaultName = "default";
 
 /** Returns the choice by a name of the configuration, among the versions that dwld fetched and the configured commands. */
 export function chooseAmongVersions(commands: YtdlpCommands): ChooseYtdlp {

@@ -84,7 +84,7 @@ export function createYtdlpCommands(
       if (only !== undefined && others.length === 0) throw only;
       throw new YtdlpUnavailableError(
         only === undefined
-          ? `There is no yt-dlp "${name ?? ""}" in worker.ytdlp.commands.`
+          ? `There is no yt-dlp "${name ?? ""}" here: it is neither in worker.ytdlp.commands nor a version that was fetched.`
           : errors.map(({ message }) => message).join(" "),
       );
     },

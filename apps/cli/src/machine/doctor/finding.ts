@@ -1,3 +1,5 @@
+import { oneLine } from "@dwld/text";
+
 /** The result of one look at this machine or around it. */
 export type Finding = {
   /** "database", "login": what was looked at. */
@@ -35,13 +37,13 @@ export function hasFailure(findings: readonly Finding[]): boolean {
   return findings.some(({ level }) => level === "failure");
 }
 
-/** A line for each finding, and one for what to do about it. */
+/** A line for each finding, and one for what to do about it. Words of programs and servers are in it, and reach a terminal. */
 export function findingLines(findings: readonly Finding[]): string {
   const width = Math.max(...findings.map(({ subject }) => subject.length));
   const indent = " ".repeat("failure".length + width + 4);
   const lines = findings.flatMap(({ subject, level, message, remedy }) => [
-    `${level.padEnd("failure".length)}  ${subject.padEnd(width)}  ${message}`,
-    ...(remedy === "" ? [] : [`${indent}${remedy}`]),
+    `${level.padEnd("failure".length)}  ${subject.padEnd(width)}  ${oneLine(message)}`,
+    ...(remedy === "" ? [] : [`${indent}${oneLine(remedy)}`]),
   ]);
   return `${lines.join("\n")}\n`;
 }
