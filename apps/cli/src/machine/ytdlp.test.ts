@@ -58,6 +58,18 @@ test("ytdlp rollback: says which version is used, also if another one is pinned"
   assert.match(nothing.stderr, /There is no version to go back to/);
 });
 
+test("ytdlp update: --now uses the version that is being tried, even if no newer one can be looked for", async (t) => {
+  const update = { channel: "stable", mirror: "http://127.0.0.1:1" };
+  const { ytdlp, versions } = await start(t, { worker: { ytdlp: { update } } });
+  const current = { version: "2026.11.13", state: "current", pinned: 0 } as const;
+  await versions(current, { version: newer, state: "candidate", pinned: 0 });
+  const now = await ytdlp("update", "--now");
+  assert.deepEqual([now.status, now.stdout], [0, `${newer} is used from now on.\n`]);
+  const again = await ytdlp("update", "--now");
+  assert.deepEqual([again.status, again.stdout], [1, ""]);
+  assert.match(again.stderr, /127\.0\.0\.1:1 cannot be asked/);
+});
+
 test("ytdlp pin: what is no version, and a machine whose yt-dlp is the operator's, are messages", async (t) => {
   const { ytdlp } = await start(t);
   const wrong = await ytdlp("pin", "newest");

@@ -76,6 +76,8 @@ export async function lockVersions({ root }: VersionFolder): Promise<HeldLock | 
     reject: false,
     stdin: "pipe",
     buffer: true,
+    // A terminal's Ctrl-C is for this process, which then removes what it has begun.
+    detached: true,
   });
   const isHeld = await Promise.race([
     new Promise<boolean>((resolve) => holder.stdout.once("data", () => resolve(true))),

@@ -3,7 +3,14 @@ import { changeYtdlpVersions, openDatabase, setAsideByHand, type YtdlpVersionRow
 import { programEnvironment } from "../process/program-environment.ts";
 import type { FetchStep } from "../releases/fetch-version.ts";
 import { ReleaseError } from "../releases/release-error.ts";
-import { fetchIfMissing, noteInstalledYtdlp, update, type UpdateParts, type UpdateResult } from "./update.ts";
+import {
+  fetchIfMissing,
+  isUpdateError,
+  noteInstalledYtdlp,
+  update,
+  type UpdateParts,
+  type UpdateResult,
+} from "./update.ts";
 import { lockVersions } from "../releases/version-folder.ts";
 import { isVersionNumber } from "../releases/version-number.ts";
 import { goBack, pin, pinnedInsteadOf, rowOf, takeOver, tidy, unpin } from "./version-states.ts";
@@ -44,15 +51,22 @@ export async function manageVersions(configuration: Configuration, env: NodeJS.P
   const parts = updateParts({ configuration: () => configuration, database, host, environment, configured, now });
   return {
     update: async (atOnce, how) => {
-      const result = await update({ ...parts, ...how, isAsked: true });
-      if (!atOnce) return result;
+      // What is tried already can be used, whatever comes of the look.
+      const looked = await update({ ...parts, ...how, isAsked: true }).catch((error: unknown) => {
+        if (atOnce && isUpdateError(error)) return error;
+        throw error;
+      });
       const { before, after } = await changeYtdlpVersions(database, host, (rows) => {
-        const candidate = rowOf(rows, "candidate");
+        const candidate = atOnce ? rowOf(rows, "candidate") : undefined;
         return candidate === undefined ? rows : takeOver(rows, candidate.version, now());
       });
-      if (before === after) return result;
-      const version = rowOf(after, "current")?.version ?? "";
-      return { ...result, result: "current", version, pinned: pinnedInsteadOf(after, version) };
+      if (before !== after) {
+        const version = rowOf(after, "current")?.version ?? "";
+        const refused = looked instanceof Error ? [] : looked.refused;
+        return { result: "current", version, pinned: pinnedInsteadOf(after, version), refused };
+      }
+      if (looked instanceof Error) throw looked;
+      return looked;
     },
     pin: async (version, how) => {
       if (!isVersionNumber(version))
