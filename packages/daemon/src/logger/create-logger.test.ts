@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { constants } from "node:fs";
 import { test } from "node:test";
 import { createLogger, type Logger } from "./create-logger.ts";
 
@@ -58,6 +59,15 @@ const script = `import { createLogger, openOutput } from ${JSON.stringify(new UR
 test("logger: the last line before an exit reaches a pipe", () => {
   const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
   assert.equal((JSON.parse(stdout) as { msg: string }).msg, "hello");
+});
+
+test("logger: a line waits for the reader of a full pipe, and sleeps no longer", () => {
+  const program = `${script.replace("process.exit(0)", "")}
+    const { readFileSync } = await import("node:fs");
+    console.error(readFileSync("/proc/self/fdinfo/1", "latin1"));`;
+  const { stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+  const flags = Number.parseInt(/^flags:\s*(\d+)$/m.exec(stderr)?.[1] ?? "", 8);
+  assert.equal(flags & constants.O_NONBLOCK, 0, stderr);
 });
 
 test("logger: on a terminal a line is for people, and has no secret either", () => {

@@ -42,8 +42,18 @@ export async function openOutput(
  */
 export function jsonOutput(journalStream: string | undefined): pino.DestinationStream {
   const stdout = pino.destination({ fd: 1, sync: true });
+  letItBlock(process.stdout);
   if (!isJournal(journalStream)) return stdout;
   return { write: (line) => stdout.write(withPriority(line)) };
+}
+
+/**
+ * Has a write to a full pipe wait until its reader has made room. Node opens a pipe non-blocking; then such a write fails,
+ * and pino's destination sleeps 100 ms before it tries again, and with it the whole process.
+ */
+function letItBlock(stream: NodeJS.WriteStream): void {
+  const { _handle: pipe } = stream as { _handle?: { setBlocking?: (blocks: boolean) => void } };
+  pipe?.setBlocking?.(true);
 }
 
 function redactLine(line: string): string {
