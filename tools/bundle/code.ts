@@ -1,11 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { nodeBase64 } from "./node-base64.ts";
 import { onDemand } from "./on-demand.ts";
 
 /** CommonJS packages use names that a module does not have. They collide with none in their code. */
 const namesOfCommonJs =
   'import { createRequire as bundleCreateRequire } from "node:module"; const require = bundleCreateRequire(import.meta.url), __dirname = import.meta.dirname;';
+
+/** Leaves the line of the names empty where nothing uses them: most of the files that a command loads need neither. */
+function withoutUnusedNames(code: string): string {
+  const rest = code.slice(namesOfCommonJs.length);
+  return /\b(require|__dirname)\b/.test(rest) ? code : rest;
+}
 
 /** In a bundle a file lies elsewhere than in a checkout, so that code may not look beside itself. */
 function refuseOwnPlaces(root: string, inputs: readonly string[]): void {
@@ -60,7 +67,7 @@ export async function bundleCode(root: string, folder: string, version: string):
       "better-sqlite3": join(root, "packages/queue/node_modules/better-sqlite3/lib", `linux-${process.arch}.js`),
     },
     loader: { ".node": "copy" },
-    plugins: [onDemand],
+    plugins: [onDemand, nodeBase64],
     banner: { js: namesOfCommonJs },
     minifySyntax: true,
     minifyWhitespace: true,
@@ -74,7 +81,8 @@ export async function bundleCode(root: string, folder: string, version: string):
   });
   if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join("\n"));
   mkdirSync(folder, { recursive: true });
-  for (const { path, contents } of outputFiles) writeFileSync(join(folder, basename(path)), contents);
+  for (const { path, contents, text } of outputFiles)
+    writeFileSync(join(folder, basename(path)), path.endsWith(".js") ? withoutUnusedNames(text) : contents);
   const inputs = Object.keys(metafile.inputs);
   refuseOwnPlaces(root, inputs);
   return packagesOf(inputs);
