@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Dwld, startDwld } from "@dwld/testbed";
 import BetterSqlite3 from "better-sqlite3";
 import { type Bound, compare, type Comparison, type Finding, type Question, state } from "../finding.ts";
-import { measurePairs } from "../pairs.ts";
+import { measurePairs, measureTurns, type Pair, pairsOf } from "../pairs.ts";
 import { type CallOrder, type Protocol, startBareServer, startCallers } from "../world/callers.ts";
 
 const rounds = 5;
@@ -13,6 +13,7 @@ const listed = { links: 10_000, withinMs: 5000 };
 /** The neighbours of dwld. */
 const neighbours = {
   empty: "an empty call of the same library",
+  messages: "a call with its messages, which stores nothing",
   emptyAndCommit: "an empty call and a bare commit, one after the other",
   commits: "bare better-sqlite3, a commit a row",
 };
@@ -22,7 +23,7 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
   const durationMs = quick ? 300 : 600;
   await using dwld = await startDwld({ apps: ["api"] });
   const bare = openBareTable(join(dwld.data, "bare.sqlite"));
-  const empty = await startBareServer();
+  const bareServer = await startBareServer();
   const callers = startCallers();
   const commits = () => Promise.resolve(bare.commitRate(durationMs));
   const findings: Finding[] = [];
@@ -34,23 +35,27 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
         callers.rate({ call, protocol, url, callers: count, durationMs });
       const add = calls("add", urlOf(dwld.addresses, protocol));
       const addMany = calls("add many", urlOf(dwld.addresses, protocol));
-      const check = calls("check", empty.urls[protocol]);
+      const check = calls("check", bareServer.urls[protocol]);
+      const addNothing = calls("add", bareServer.urls[protocol]);
       const checkAndCommit = async () => 1 / (1 / (await check(1)) + 1 / (await commits()));
-      const row = async (
-        what: string,
-        rates: readonly [Rate, Rate],
-        beside: keyof typeof neighbours,
-        target?: Bound,
-      ) => {
-        const pairs = await measurePairs(rounds, ...rates);
+      const find = (what: string, pairs: readonly Pair[], beside: keyof typeof neighbours, target?: Bound) => {
         findings.push(
           compare({ what, unit: "perSecond", pairs, beside: neighbours[beside], ...(target && { target }) }),
         );
       };
+      const row = async (what: string, rates: readonly [Rate, Rate], ...rest: [keyof typeof neighbours, Bound?]) => {
+        find(what, await measurePairs(rounds, ...rates), ...rest);
+      };
       // Warms up both ends.
-      for (const warm of [add, check]) await warm(16);
+      for (const warm of [add, check, addNothing]) await warm(16);
       await row(`AddTask, ${name}, 1 caller`, [() => add(1), checkAndCommit], "emptyAndCommit", { atLeast: 0.8 });
-      await row(`AddTask, ${name}, 16 callers`, [() => add(16), () => check(16)], "empty", { atLeast: 0.7 });
+      const turns = await measureTurns(rounds, {
+        dwld: () => add(16),
+        empty: () => check(16),
+        messages: () => addNothing(16),
+      });
+      find(`AddTask, ${name}, 16 callers`, pairsOf(turns, "dwld", "empty"), "empty", { atLeast: 0.7 });
+      find(`AddTask, ${name}, 16 callers`, pairsOf(turns, "dwld", "messages"), "messages");
       await row(`AddTask, ${name}, 64 callers`, [() => add(64), () => check(64)], "empty");
       await row(`AddTask, ${name}, 16 callers`, [() => add(16), commits], "commits");
       await row(`links by AddTasks, ${name}, 2 callers`, [() => addMany(2), commits], "commits", { atLeast: 0.5 });
@@ -67,7 +72,7 @@ export const measureEnqueue: Question = async ({ quick, say }) => {
     return findings;
   } finally {
     callers.stop();
-    empty.stop();
+    bareServer.stop();
     bare.close();
   }
 };

@@ -32,7 +32,7 @@ export function startCallers() {
   };
 }
 
-/** Starts a server whose calls do nothing. */
+/** Starts a server whose calls store nothing. */
 export async function startBareServer() {
   const child = startProgram("bare-server.ts");
   const urls = (await nextMessage(child)) as Record<Protocol, string>;
