@@ -3,7 +3,8 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { TaskState } from "@dwld/rpc";
-import { type Dwld, eventually, idleYtdlp, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
+import { type Dwld, dwldCommand, eventually, idleYtdlp, startDwld, startSampleSite, waitForTask } from "@dwld/testbed";
+import { execa } from "execa";
 import { runHere } from "../testing/run-here.ts";
 
 type Sections = Record<string, Record<string, unknown>>;
@@ -126,6 +127,19 @@ test("reload: an api that would be open to a network takes nothing over, and say
   assert.deepEqual([status, stdout], [1, ""]);
   assert.match(stderr, /api: api\.listen is 0\.0\.0\.0:0, which other machines reach, and no token was made yet/);
   assert.doesNotMatch(dwld.output("api"), /"level":"debug"/);
+});
+
+test("reload: the command of a unit tells what came of its signal, however late it gets to run", async (t) => {
+  const dwld = await startDwld({ apps: ["api"], cleanup: t });
+  await change(dwld, { log: { level: "debug" } });
+  // As systemd does it: the signal, and then a process that becomes the command.
+  dwld.signal("api", "SIGHUP");
+  const startMs = performance.now();
+  const words = ["reload", "--signalled", "api", "--config", dwld.configurationFile];
+  const late = execa("sh", ["-c", 'read -r _; exec "$0" "$@"', dwldCommand, ...words]);
+  await eventually("the api has answered long ago", () => performance.now() - startMs > 2500);
+  late.stdin.end("\n");
+  assert.equal((await late).stdout, "api: has taken over log.level");
 });
 
 test("reload: where nothing runs, the command says so", async () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { uptime } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { errorCode } from "@dwld/text";
 import { runningUp } from "@dwld/up/running";
@@ -15,8 +17,10 @@ export type ReloadEnd = {
 const timeoutMs = 30_000;
 const pollMs = 50;
 
-/** systemd sends its signal this long before it starts the command of the unit, at most, ms. */
+/** systemd sends its signal this long before it forks the command of the unit, at most, ms. */
 const leadMs = 1000;
+/** The unit of times in /proc: USER_HZ is 100 on every machine. */
+const tickMs = 10;
 
 class ForbiddenError extends Error {
   readonly code = "forbidden";
@@ -37,9 +41,15 @@ export async function askForReload(processes: readonly RunningProcess[], data: s
   return sinceMs;
 }
 
-/** Returns the time from which on a reload is that for which systemd has started this command. */
+/**
+ * Returns the time from which on a reload is that for which systemd has started this command. It counts from the fork: on a busy
+ * machine the process has answered the signal long before this program begins.
+ */
 export function signalledSinceMs(): number {
-  return performance.timeOrigin - leadMs;
+  const stat = readFileSync("/proc/self/stat", "utf8");
+  // proc(5): the 22nd field is the time of the fork since the boot; the second is a name in parentheses, which may hold anything.
+  const forkedMs = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]) * tickMs;
+  return Date.now() - (uptime() * 1000 - forkedMs) - leadMs;
 }
 
 /** Waits until a process has reloaded its configuration since a moment. */
