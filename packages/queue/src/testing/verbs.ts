@@ -3,6 +3,7 @@ export { recordDelivered, reserveName } from "./record-delivery.ts";
 export { claimTask } from "../leases/claim-task.ts";
 export { nextDueTime, openTableIn } from "./fresh-database.ts";
 export { openLocation } from "./open-location.ts";
+export { placeTable } from "./place-table.ts";
 export { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 export { carryOut } from "../runner/carry-out.ts";
 export { settleDelivery } from "../runner/settle-delivery.ts";

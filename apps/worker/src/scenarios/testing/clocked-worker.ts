@@ -21,7 +21,7 @@ import {
   openDatabase,
   siteOf,
 } from "@dwld/queue";
-import { carryOut, claimTask, nextDueTime, testHost } from "@dwld/queue/testing";
+import { carryOut, claimTask, nextDueTime, placeTable, testHost } from "@dwld/queue/testing";
 import { ThumbnailEncoder } from "../../media/encode-thumbnail.ts";
 import { noWalls, type Walls } from "../../process/walls.ts";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
@@ -127,6 +127,7 @@ export async function startClockedWorker(
   const { worker: section, ...sections } = await makeSettings(folder);
   const settings = { data: folder, worker: { allowPrivateHosts: true, minFreeBytes: 0, ...section }, ...sections };
   const configuration = parseConfiguration(JSON.stringify(settings), { file: join(folder, "dwld.yaml") });
+  await placeTable(join(folder, "dwld.sqlite"));
   const database = await openDatabase(configuration.database);
   const cache = openProgressCache([]);
   // Sites name moments of the true time.
