@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
+import { after, before, describe, test, type TestContext } from "node:test";
 import {
   type Dwld,
   dwldCommand,
@@ -22,16 +22,11 @@ const apps = ["api", "worker", "ftp-sender"] as const;
 
 type App = (typeof apps)[number];
 
-async function startUp(t: TestContext, until: "ready" | "started" = "ready"): Promise<Dwld> {
-  const configuration = { worker: { ytdlp: { command: idleYtdlp } }, shutdown: { graceSeconds: 1 } };
-  return await startDwld({ apps: ["up"], configuration, until, cleanup: t });
-}
-
 /** Waits for the process of an app below `dwld up`, other than a known one. */
-async function processOf(dwld: Dwld, app: App, before?: number): Promise<number> {
+async function processOf(dwld: Dwld, app: App, known?: number): Promise<number> {
   return await eventually(`the ${app} has a process`, () => {
     const pid = dwld.processIdBelowUp(app);
-    return pid !== undefined && pid !== before && pid;
+    return pid !== undefined && pid !== known && pid;
   });
 }
 
@@ -49,33 +44,53 @@ async function untilReady(dwld: Dwld): Promise<void> {
   });
 }
 
-test("up: an app that is killed as it starts, again within its first seconds and later, is started again", async (t) => {
-  const dwld = await startUp(t, "started");
-  await Promise.all(apps.map((app) => killOnce(dwld, app)));
-  await untilReady(dwld);
-  // From here on one stands for all: who starts it again, and when, is the same for each.
-  const readyMs = performance.now();
-  await killOnce(dwld, "api");
-  await untilReady(dwld);
-  await eventually("the apps are older than five seconds", () => performance.now() - readyMs > 5500);
-  await killOnce(dwld, "api");
-  await untilReady(dwld);
-  await dwld.stop();
-});
+// One for these tests: each starts a process for each app.
+describe("up", { concurrency: 1 }, () => {
+  let dwld: Dwld;
+  before(async () => {
+    const configuration = { worker: { ytdlp: { command: idleYtdlp } }, shutdown: { graceSeconds: 1 } };
+    dwld = await startDwld({ apps: ["up"], configuration, until: "started" });
+  });
+  after(() => dwld.stop());
 
-test("up: one that starts when another was killed waits for that one's apps to end, and has their addresses then", async (t) => {
-  const dwld = await startUp(t);
-  const before = await Promise.all(apps.map((app) => processOf(dwld, app)));
-  // They end slowly: what they are told, they hear when they wake up.
-  for (const pid of before) process.kill(pid, "SIGSTOP");
-  dwld.signal("up", "SIGKILL");
-  await dwld.waitForEnd("up");
-  const restarted = dwld.restart("up");
-  await eventually("it waits for them", () => dwld.output("up").includes("of a dwld up that was killed to end"));
-  for (const pid of before) process.kill(pid, "SIGCONT");
-  await restarted;
-  await untilReady(dwld);
-  await dwld.stop();
+  test("up: an app that is killed as it starts, again within its first seconds and later, is started again", async () => {
+    await Promise.all(apps.map((app) => killOnce(dwld, app)));
+    await untilReady(dwld);
+    // From here on one stands for all: who starts it again, and when, is the same for each.
+    const readyMs = performance.now();
+    await killOnce(dwld, "api");
+    await untilReady(dwld);
+    await eventually("the apps are older than five seconds", () => performance.now() - readyMs > 5500);
+    await killOnce(dwld, "api");
+    await untilReady(dwld);
+  });
+
+  test("up: one that starts when another was killed waits for that one's apps to end, and has their addresses then", async () => {
+    const pids = await Promise.all(apps.map((app) => processOf(dwld, app)));
+    // They end slowly: what they are told, they hear when they wake up.
+    for (const pid of pids) process.kill(pid, "SIGSTOP");
+    dwld.signal("up", "SIGKILL");
+    await dwld.waitForEnd("up");
+    const restarted = dwld.restart("up");
+    await eventually("it waits for them", () => dwld.output("up").includes("of a dwld up that was killed to end"));
+    for (const pid of pids) process.kill(pid, "SIGCONT");
+    await restarted;
+    await untilReady(dwld);
+  });
+
+  test("up: where no person reads each line is JSON, and a status that says that an app cannot run ends all of it, with that status", async () => {
+    const { task } = await dwld.client.addTask({ link: "http://127.0.0.1:9/x.mp4" });
+    await waitForTask(dwld.client, task?.id ?? "", ({ failure }) => failure !== undefined);
+    const lines = dwld.output("up").trim().split("\n");
+    for (const line of lines) assert.equal(typeof (JSON.parse(line) as { msg: string }).msg, "string");
+    assert.ok(lines.some((line) => line.includes('"a task was asked for"')));
+
+    await writeFile(dwld.configurationFile, "worker: { paralel: 1 }\n");
+    process.kill(await processOf(dwld, "worker"), "SIGKILL");
+    const { exitStatus } = await dwld.waitForEnd("up");
+    assert.equal(exitStatus, 78);
+    assert.match(dwld.output("up").trim().split("\n").at(-1) ?? "", /^dwld up: .*did you mean parallel\?$/);
+  });
 });
 
 test("up: --only runs the apps that it names, starts no memcached for an api elsewhere, and says so", async (t) => {
@@ -170,19 +185,4 @@ test("up: on a terminal a person reads some ten lines, then one for each step of
     told.map(({ app, msg }) => `${app}: ${msg}`),
     ["api: a task was asked for", "worker: an attempt begins", "worker: download ended", "worker: delivered"],
   );
-});
-
-test("up: where no person reads each line is JSON, and a status that says that an app cannot run ends all of it, with that status", async (t) => {
-  const dwld = await startUp(t);
-  const { task } = await dwld.client.addTask({ link: "http://127.0.0.1:9/x.mp4" });
-  await waitForTask(dwld.client, task?.id ?? "", ({ failure }) => failure !== undefined);
-  const lines = dwld.output("up").trim().split("\n");
-  for (const line of lines) assert.equal(typeof (JSON.parse(line) as { msg: string }).msg, "string");
-  assert.ok(lines.some((line) => line.includes('"a task was asked for"')));
-
-  await writeFile(dwld.configurationFile, "worker: { paralel: 1 }\n");
-  process.kill(await processOf(dwld, "worker"), "SIGKILL");
-  const { exitStatus } = await dwld.waitForEnd("up");
-  assert.equal(exitStatus, 78);
-  assert.match(dwld.output("up").trim().split("\n").at(-1) ?? "", /^dwld up: .*did you mean parallel\?$/);
 });
