@@ -71,12 +71,12 @@ const rows: readonly Row[] = [
       },
       {
         ...{ width: 3, type: "stat", title: "Delivered in 24 h", options: plain, defaults: { decimals: 0 } },
-        queries: [{ expr: 'sum(increase(dwld_deliveries_total{outcome="delivered"}[1d]))' }],
+        queries: [{ expr: 'sum(increase(dwld_deliveries_total{outcome="delivered"}[1d])) or vector(0)' }],
       },
       {
         ...{ width: 3, type: "stat", title: "Failed attempts in 24 h", options: plain, defaults: { decimals: 0 } },
         description: "Most of them are tried again.",
-        queries: [{ expr: `sum(increase(dwld_attempts_total{${failed}}[1d]))` }],
+        queries: [{ expr: `sum(increase(dwld_attempts_total{${failed}}[1d])) or vector(0)` }],
       },
       {
         ...{ width: 3, type: "stat", title: "yt-dlp", options: { ...plain, textMode: "name" } },

@@ -283,6 +283,7 @@ async function removal(): Promise<void> {
   assert.ok(tasks.length >= 3);
   holds("make uninstall keeps tasks, videos and settings, and a later install finds them");
 
+  await must("make", "uninstall");
   await must("make", "uninstall", "PURGE=1");
   assert.deepEqual(await traces(), []);
   assert.notEqual((await run("getent", "passwd", "dwld")).exitCode, 0);

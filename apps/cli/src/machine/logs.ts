@@ -1,3 +1,4 @@
+import { layout } from "@dwld/layout";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type ConfigurationOptions, withConfigAndData } from "../command-line/configuration-options.ts";
 import { withExamples, withExitStatus } from "../command-line/help.ts";
@@ -21,12 +22,11 @@ export function build(run: RunOnMachine): Command {
     .addOption(new Option("--app <app>", "of one app alone").choices(["api", "worker", "ftp-sender", "up"]))
     .action(async (id: string | undefined, { follow = false, lines, app, json, ...named }: Options) =>
       run(command, async ({ env, stdout, print, complain, untilStopped }) => {
-        const { loadConfiguration } = await import("@dwld/daemon");
         const { describeLine, findLog, inTimeOrder, LogFilter, newestTask } = await import("@dwld/up/logs");
         const isRaw = json ?? !stdout.isTTY;
         const most = lines ?? (id === undefined ? 100 : Number.POSITIVE_INFINITY);
         const signal = untilStopped();
-        const source = findLog(loadConfiguration(named, env).data, env);
+        const source = findLog(await findData(named, env, complain), env);
         const past = await source.past();
         // No id begins with "last": in a log without a task, nothing is found.
         const filter = new LogFilter({ id: id === "last" ? (newestTask(past) ?? id) : id, app }, past);
@@ -46,7 +46,7 @@ export function build(run: RunOnMachine): Command {
       }),
     );
   withConfigAndData(withJson(command, "the lines as they were written; also where stdout is no terminal"));
-  withExitStatus(command, "0: lines were found; 1: none; 2: wrong command line; 78: the configuration is wrong");
+  withExitStatus(command, "0: lines were found; 1: none; 2: wrong command line");
   return withExamples(
     command,
     "dwld logs -f",
@@ -54,6 +54,22 @@ export function build(run: RunOnMachine): Command {
     "dwld logs 3f9a2c1b7d20e4a1",
     "dwld logs --app worker -n 20",
   );
+}
+
+/** Returns the data folder. A configuration with mistakes, which the log may be asked about, is told, and the default is taken. */
+async function findData(
+  named: ConfigurationOptions,
+  env: NodeJS.ProcessEnv,
+  complain: (message: string) => void,
+): Promise<string> {
+  const { ConfigurationError, loadConfiguration } = await import("@dwld/daemon");
+  try {
+    return loadConfiguration(named, env).data;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    complain(error.message);
+    return named.data ?? layout.data;
+  }
 }
 
 function linesArgument(text: string): number {

@@ -130,6 +130,14 @@ test("logs: where no line is about it, and where there is no log, that is said",
   assert.equal((await logs("-n", "many")).exitCode, 2);
 });
 
+test("logs: a configuration with mistakes is told, and hides no line", async () => {
+  const config = join(data, "wrong.yaml");
+  await writeFile(config, "x: 1\n");
+  const { exitCode, stderr, lines } = await logs("--config", config, "-n", "all");
+  assert.deepEqual([exitCode, lines.length], [0, 5]);
+  assert.match(stderr, /^dwld logs: \S+wrong\.yaml:1: x: there is no such key/);
+});
+
 test("logs: on a terminal a line is for a person, without the control characters of a title", async () => {
   const { stdout } = await execa("script", ["-qec", `${dwld} logs --data ${data} -n all`, "/dev/null"]);
   assert.match(stdout, /2026-05-04 \d\d:00:00 {2}worker {6}info {3}an attempt begins {2}task_id=/);

@@ -171,7 +171,7 @@ const releases = "https://github.com/yt-dlp/yt-dlp/releases";
 function curlCffiRemedy({ command }: Capabilities, installation: Installation): string {
   const folder = "/opt/yt-dlp";
   const environment = `python3 -m venv ${folder} && ${folder}/bin/pip install "yt-dlp[default,curl-cffi]"`;
-  const named = `name it: worker.ytdlp.command: [${folder}/bin/yt-dlp]`;
+  const named = `name it: worker.ytdlp.command: [${folder}/bin/yt-dlp], of which dwld then fetches no newer one`;
   if (installation.kind === "unknown")
     return `${command[0]} is no Python program: take yt-dlp_linux of ${releases}, in which curl_cffi is built in, or ${environment} (apt install python3-venv), and ${named}`;
   return `curl_cffi is no Debian package: apt install python3-venv && ${environment}, and ${named}; or take yt-dlp_linux of ${releases}, in which it is built in`;

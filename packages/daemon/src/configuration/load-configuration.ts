@@ -124,7 +124,7 @@ function nonEmpty(value: string | undefined): string | undefined {
 function readText(file: string, source: string): string {
   const bytes = readFile(file, {
     absent: `name the configuration file with ${source}`,
-    forbidden: "make it readable to that user",
+    forbidden: "ask again with sudo, or make it readable to that user",
     folder: `name the file in it with ${source}`,
   });
   try {

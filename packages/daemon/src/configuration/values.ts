@@ -164,7 +164,8 @@ const byteUnits: Readonly<Record<string, number>> = {
 
 /** A number of bytes: whole, or with a unit as disks are labelled: "2 GiB", "500 MB". */
 export function bytes(min: number, example: string) {
-  const right = `a number of bytes with its unit, such as ${example}; the units are B, kB, MB, GB, TB and KiB, MiB, GiB, TiB`;
+  const least = min <= 1 ? "" : `, at least ${min / 2 ** 20} MiB`;
+  const right = `a number of bytes with its unit, such as ${example}${least}; the units are B, kB, MB, GB, TB and KiB, MiB, GiB, TiB`;
   const judge = (value: string): Verdict => {
     const count = readBytes(value);
     if (count === undefined) return { wrong: `${showValue(value)} is no number of bytes` };

@@ -93,7 +93,7 @@ export function printVersions({ versions, check }: VersionsReport): string {
 }
 
 function checkLine(check: VersionsReport["check"]): string {
-  if (check === null) return "It was not looked for a newer one yet.\n";
+  if (check === null) return "No newer one was looked for yet.\n";
   const at = check.at.slice(0, 16).replace("T", " ");
   if (check.problem === "") return `Looked for a newer one at ${at} UTC: the newest is ${check.newest}.\n`;
   const last = check.succeededAt === null ? "never" : check.succeededAt.slice(0, 10);

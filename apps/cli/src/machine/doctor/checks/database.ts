@@ -13,7 +13,7 @@ export async function checkDatabase({ configuration: { database } }: DoctorConte
   const { damage, pending, tasks, sizeBytes } = facts;
   if (damage !== undefined)
     return [failure(`${name} is damaged: ${damage}`, "Stop dwld, and restore a backup: docs/operations.md says how.")];
-  const size = `${tasks} tasks, ${sizeText(sizeBytes)}`;
+  const size = `${tasks} ${tasks === 1 ? "task" : "tasks"}, ${sizeText(sizeBytes)}`;
   if (pending.length > 0)
     return [warning(`${name}: ${size}; its schema is older`, "The next start brings it up to date."), ...server];
   return [ok(`${name}: ${size}`), ...server];

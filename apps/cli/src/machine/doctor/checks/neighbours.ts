@@ -67,18 +67,23 @@ export async function checkNotify({ configuration }: DoctorContext): Promise<Fou
   if (targets.length === 0) return [ok("no target is configured: you are told nothing without asking")];
   const urls = targets.flatMap(({ webhook, ntfy, telegram }) => [webhook?.url, ntfy?.url, telegram?.api]);
   const programs = targets.flatMap(({ email }) => (email === undefined ? [] : [email.sendmail]));
-  const origins = [...urls, ...taskUrls].flatMap((url) => (url === undefined ? [] : [new URL(url).origin]));
+  const trial = "; dwld notify test tells whether it accepts messages";
+  // The last entry of an origin counts: a target can be tried, the address of a program only be reached.
+  const origins = new Map([
+    ...taskUrls.map((url) => [new URL(url).origin, " for the ends of tasks (notify.taskUrls)"] as const),
+    ...urls.flatMap((url) => (url === undefined ? [] : [[new URL(url).origin, trial] as const])),
+  ]);
   return await Promise.all([
-    ...[...new Set(origins)].map(async (origin) => await checkReceiver(origin)),
+    ...[...origins].map(async ([origin, more]) => await checkReceiver(origin, more)),
     ...[...new Set(programs)].map(async (program) => await checkMailProgram(program)),
   ]);
 }
 
-async function checkReceiver(origin: string): Promise<Found> {
+async function checkReceiver(origin: string, more: string): Promise<Found> {
   const { hostname, port, protocol } = new URL(origin);
   try {
     await connected(hostname.replaceAll(/^\[|\]$/g, ""), Number(port) || (protocol === "https:" ? 443 : 80));
-    return ok(`${origin} can be reached; dwld notify test tells whether it accepts messages`);
+    return ok(`${origin} can be reached${more}`);
   } catch (error) {
     return warning(`${origin} cannot be reached: ${errorText(error)}`, "The api tries again by itself. See notify.");
   }
