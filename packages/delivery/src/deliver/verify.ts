@@ -63,6 +63,6 @@ export function noHashError(title: string): DestinationError {
     stage: "work",
     message: `${title} computes no hash of what it has, and ftp.verify wants one`,
     advice:
-      "Set ftp.verify to readback, or to size. Nothing is lost: what waits is delivered when that is done and the sender was started again.",
+      "Set ftp.verify to readback, or to size, and reload (dwld reload). Nothing is lost: what waits is delivered then.",
   });
 }

@@ -36,7 +36,7 @@ export function upgradeText({ installed, isFolder, wayBack, interrupted }: Upgra
   const back =
     wayBack === null
       ? "There is no version before it."
-      : `The version before is ${wayBack.program}, until ${wayBack.since}: sudo dwld upgrade --back${migrated(wayBack)}`;
+      : `The version before, which ran until ${wayBack.since}, is ${wayBack.program}: sudo dwld upgrade --back${migrated(wayBack)}`;
   const broken =
     interrupted === null
       ? ""
