@@ -10,7 +10,7 @@ const opensTable = /\b(?:fresh(?:Database|Location)|openTableIn|startDwld(?:With
 /** Plans are those of SQLite, and `engines.test.ts` opens a table of each. */
 const never = /\/store\/(?:sqlite|postgres)\/|\/(?:query-plan|engines)\.|^tools\//;
 /** With thousands of writes one after the other, each of which is a round trip there. */
-const isLong = /\/(?:recount|change-tasks|flood|search-tasks)\./;
+const isLong = /\/(?:recount|change-tasks|clean-history|flood|search-tasks)\./;
 /** Rooms of verbs of which random ones have the same answers and rows on both engines (`engines.test.ts`), one after the other. */
 const areCompared = /^packages\/queue\/src\/(?:tasks|remote-files|sites)\//;
 const asksAtOnce = /\bopenedAgain\(|\bPromise\.all\(/;
