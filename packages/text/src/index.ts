@@ -2,6 +2,7 @@
 export { withoutEscapes } from "./escape-sequences.ts";
 export { errorCode, errorText, isSystemError, ownCode } from "./error-code.ts";
 export { escapeHidden, hasControls, hasHidden, withoutHidden } from "./hidden.ts";
-export { clipBytes, cleanName, faultOfName } from "./name.ts";
+export { clipBytes, clipText } from "./clip.ts";
+export { cleanName, faultOfName } from "./name.ts";
 export { oneLine } from "./one-line.ts";
 export { sizeText } from "./size-text.ts";

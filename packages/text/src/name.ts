@@ -1,3 +1,4 @@
+import { clipBytes } from "./clip.ts";
 import { hasControls, hasHidden, withoutHidden } from "./hidden.ts";
 import { oneLine } from "./one-line.ts";
 
@@ -30,19 +31,6 @@ export function faultOfName(name: string, maxBytes: number): string | undefined 
   if (name !== name.trim()) return "begins or ends with a space";
   const bytes = Buffer.byteLength(name);
   return bytes > maxBytes ? `takes ${bytes} bytes in UTF-8: at most ${maxBytes} are allowed` : undefined;
-}
-
-/** Cuts text to at most `maxBytes` of UTF-8, between graphemes, so that no emoji is cut in two. */
-export function clipBytes(text: string, maxBytes: number): string {
-  if (Buffer.byteLength(text) <= maxBytes) return text;
-  let end = 0;
-  let bytes = 0;
-  for (const { segment, index } of new Intl.Segmenter().segment(text)) {
-    bytes += Buffer.byteLength(segment);
-    if (bytes > maxBytes) break;
-    end = index + segment.length;
-  }
-  return text.slice(0, end);
 }
 
 /** Whether text has only spaces (Braille's blank too), combining marks and characters that show nothing. */

@@ -1,3 +1,4 @@
+import { clipText } from "./clip.ts";
 import { withoutEscapes } from "./escape-sequences.ts";
 import { withoutHidden } from "./hidden.ts";
 
@@ -5,11 +6,12 @@ import { withoutHidden } from "./hidden.ts";
  * Returns untrusted text (a title, a server's reply) as one line that is safe to log and to print on a terminal: in NFC,
  * without escape sequences, hidden characters and lone surrogates. A run of spaces, tabs and line ends becomes one space.
  *
- * @param maxCharacters length in code points from which the line is cut and ends in "…".
+ * @param maxCharacters length in code points from which the line is cut and ends in "…". Text behind four times as many units
+ *   of UTF-16 is not looked at.
  */
 export function oneLine(text: string, maxCharacters = Infinity): string {
   const line = composed(
-    withoutEscapes(text.toWellFormed())
+    withoutEscapes(clipText(text, 4 * maxCharacters).toWellFormed())
       // \s would miss NEL, and would take the byte order mark, which is hidden.
       .replaceAll(/[\p{Z}\t\n\v\f\r\u0085]+/gu, " "),
   )

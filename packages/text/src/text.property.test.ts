@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fc, hostileText, property } from "@dwld/fuzz";
+import { clipBytes, clipText } from "./clip.ts";
 import { escapeHidden, hasControls, hasHidden, withoutHidden } from "./hidden.ts";
-import { cleanName, clipBytes, faultOfName } from "./name.ts";
+import { cleanName, faultOfName } from "./name.ts";
 import { oneLine } from "./one-line.ts";
 
 const maxBytes = fc.integer({ min: 1, max: 250 });
@@ -40,6 +41,18 @@ property(
     assert.doesNotMatch(name, /^[.~-]|[.\s]$|[/\\]/u);
     assert.doesNotMatch(name, /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i);
     assert.equal(cleanName(name, bytes), name, "cleaning twice changes nothing");
+  },
+);
+
+property(
+  "clip text: returns a beginning of the text that fits, with its mark",
+  [hostileText, maxBytes],
+  (text, units) => {
+    const clipped = clipText(text, units, "…");
+    assert.ok(clipped.length <= units);
+    if (text.length <= units) assert.equal(clipped, text);
+    else assert.ok(clipped.endsWith("…") && text.startsWith(clipped.slice(0, -1)));
+    if (text.isWellFormed()) assert.ok(clipped.isWellFormed(), JSON.stringify(clipped));
   },
 );
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { clipBytes, clipText } from "./clip.ts";
 import { escapeHidden, hasControls, hasHidden, withoutHidden } from "./hidden.ts";
-import { cleanName, clipBytes, faultOfName } from "./name.ts";
+import { cleanName, faultOfName } from "./name.ts";
 import { oneLine } from "./one-line.ts";
 
 const lines: [what: string, text: string, line: string][] = [
@@ -133,6 +134,14 @@ for (const [name, fault] of faults)
     if (fault === undefined) assert.equal(said, undefined);
     else assert.match(said ?? "", fault);
   });
+
+test("clip text: keeps no half of a character, and its mark counts", () => {
+  assert.equal(clipText("a😀b", 4), "a😀b");
+  assert.equal(clipText("a😀b", 3), "a😀");
+  assert.equal(clipText("a😀b", 2), "a");
+  assert.equal(clipText("a😀bc", 3, "…"), "a…");
+  assert.equal(clipText("a😀bc", 4, "…"), "a😀…");
+});
 
 test("clip by bytes: keeps whole graphemes that fit", () => {
   assert.equal(clipBytes("жжж", 5), "жж");

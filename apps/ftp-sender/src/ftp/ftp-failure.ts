@@ -127,7 +127,7 @@ function wordsOf(error: unknown, password: string): string {
 function safeLine(text: string, password: string): string {
   // Some servers repeat the password.
   const hide = (said: string) => (password === "" ? said : said.replaceAll(password, "###"));
-  return oneLine(hide(oneLine(hide(text).slice(0, 4 * maxWordsLength))), maxWordsLength);
+  return oneLine(hide(oneLine(hide(text), 4 * maxWordsLength)), maxWordsLength);
 }
 
 /** Returns the cause for the log: the same words, and the stack of the error. */

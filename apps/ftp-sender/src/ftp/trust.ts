@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { type ConnectionOptions, getCACertificates, type PeerCertificate, type TLSSocket } from "node:tls";
+import { clipText } from "@dwld/text";
 import { CertificateError } from "./ftp-failure.ts";
 
 export type TrustSettings = {
@@ -78,8 +79,7 @@ const maxNamesLength = 100;
 /** Describes a certificate for a person: subject, issuer, end and fingerprint. */
 export function certificateFacts({ subject, issuer, subjectaltname, valid_to, fingerprint256 }: Presented): string {
   if (fingerprint256 === undefined) return "there is no certificate";
-  const names = subjectaltname ?? "";
-  const hosts = names.length > maxNamesLength ? `${names.slice(0, maxNamesLength)}…` : names;
+  const hosts = clipText(subjectaltname ?? "", maxNamesLength, "…");
   const holder = `subject ${nameOf(subject)}${hosts === "" ? "" : `, for ${hosts}`}`;
   return `${holder}, issued by ${nameOf(issuer)}, valid until ${valid_to}, SHA-256 ${fingerprint256}`;
 }

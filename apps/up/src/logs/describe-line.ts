@@ -1,4 +1,4 @@
-import { withoutEscapes, withoutHidden } from "@dwld/text";
+import { clipText, withoutEscapes, withoutHidden } from "@dwld/text";
 import { readLogLine } from "../screen/describe-event.ts";
 
 /** Fields that are columns of the line, or of no use to a person. */
@@ -14,7 +14,10 @@ export function describeLine(line: string): string {
   const when = Number.isNaN(time) ? "" : new Date(time).toLocaleString("sv-SE");
   const details = Object.entries(fields)
     .filter(([name, value]) => !columns.has(name) && value !== undefined)
-    .map(([name, value]) => `${name}=${cut(typeof value === "string" ? value : JSON.stringify(value))}`);
+    .map(
+      ([name, value]) =>
+        `${name}=${clipText(typeof value === "string" ? value : JSON.stringify(value), maxValue, "…")}`,
+    );
   const error = (fields["err"] ?? fields["error"]) as { message?: unknown; stack?: unknown } | undefined;
   const stack = typeof error?.stack === "string" ? `\n${error.stack}` : "";
   const text = [when, String(fields["app"]).padEnd(10), level.padEnd(5), msg, ...details].join("  ");
@@ -23,10 +26,6 @@ export function describeLine(line: string): string {
 
 /** Longer values are cut; `--json` shows the whole. */
 const maxValue = 200;
-
-function cut(value: string): string {
-  return value.length > maxValue ? `${value.slice(0, maxValue)}…` : value;
-}
 
 /** A title may hold anything, and nothing of it steers the terminal. The lines of a stack keep their indentation. */
 function clean(text: string): string {

@@ -1,5 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Task, TaskFilterSchema } from "@dwld/rpc";
+import { clipText } from "@dwld/text";
 import { type Section, sectionOf, sections, statesOf } from "./sections.ts";
 
 /** The filter of the list; an empty text lets all through. */
@@ -17,7 +18,7 @@ export function filterOf(query: URLSearchParams): ListFilter {
   const shown = query.get("show");
   return {
     part: sections.find((section) => section === shown),
-    text: (query.get("q") ?? "").trim().slice(0, mostCharacters),
+    text: clipText((query.get("q") ?? "").trim(), mostCharacters),
     site: query.get("site") ?? "",
   };
 }

@@ -7,7 +7,7 @@ const shownCharacters = 240;
 
 /** Returns text from outside as one short line. */
 export function shortLine(text: string, maxCharacters = shownCharacters): string {
-  return oneLine(text.slice(0, 4 * maxCharacters), maxCharacters);
+  return oneLine(text, maxCharacters);
 }
 
 /** Returns the title of a task; while there is none, its link without what every link has. */

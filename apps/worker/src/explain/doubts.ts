@@ -1,3 +1,4 @@
+import { clipText } from "@dwld/text";
 import type { Classification } from "../failure/classify-failure.ts";
 import { decidingError } from "../failure/deciding-errors.ts";
 import { dissectMessage } from "../failure/dissect-message.ts";
@@ -65,7 +66,7 @@ function readingsOfLine(error: Message): Reading[] {
   const seen = (rules: readonly Rule[], text: string) =>
     rules.flatMap((rule): Reading[] => {
       const words = fits(rule, text) ? rule.when.exec(text)?.[0]?.trim() : undefined;
-      return words === undefined ? [] : [{ failureClass: rule.failureClass, words: words.slice(0, maxWordsLength) }];
+      return words === undefined ? [] : [{ failureClass: rule.failureClass, words: clipText(words, maxWordsLength) }];
     });
   return [...seen(ofWhole, whole), ...seen(ofSentence, sentence)];
 }
@@ -76,7 +77,7 @@ function readingsBeside(messages: readonly Message[]): Reading[] {
     .filter(({ level, text }) => level === "warning" && !idleWarning.test(text))
     .map((warning) => ({
       failureClass: judgeMessage(dissectMessage(warning)).failureClass,
-      words: warning.line.slice(0, maxWordsLength),
+      words: clipText(warning.line, maxWordsLength),
     }));
 }
 

@@ -1,3 +1,4 @@
+import { clipText } from "@dwld/text";
 import type { Message } from "./parse-messages.ts";
 
 /** A message of yt-dlp's, taken apart by its grammar: `[extractor] id: what was tried: why it failed (caused by …)`. */
@@ -63,9 +64,10 @@ const maxTextLength = 3000;
 
 /** Takes a message apart. Pure. */
 export function dissectMessage({ text }: Pick<Message, "text">): Dissection {
-  const unlinked = text
-    .slice(0, maxTextLength)
-    .replaceAll(/\b(?:https?|ftp|rtmp\w?|file):\/\/[^\s'"<>,;)]+/gi, "<link>");
+  const unlinked = clipText(text, maxTextLength).replaceAll(
+    /\b(?:https?|ftp|rtmp\w?|file):\/\/[^\s'"<>,;)]+/gi,
+    "<link>",
+  );
   const { extractor, id, rest } = splitPrefix(unlinked);
   const unexpected = bugReport.test(rest);
   const told = hints.reduce((left, hint) => left.replaceAll(hint, ". "), rest);

@@ -1,4 +1,4 @@
-import { withoutEscapes, withoutHidden } from "@dwld/text";
+import { clipText, withoutEscapes, withoutHidden } from "@dwld/text";
 
 /** Characters. Longer lines are cut: no sentence of yt-dlp's comes near, and binary rubbish has no line breaks. */
 const maxLineLength = 8000;
@@ -33,5 +33,5 @@ export function splitAtReturns(line: string): string[] {
   return joined
     .replaceAll(writtenBreak, "\n")
     .split(/[\r\n]+/)
-    .map((part) => part.slice(0, maxLineLength));
+    .map((part) => clipText(part, maxLineLength));
 }

@@ -1,3 +1,4 @@
+import { clipText } from "@dwld/text";
 import { runProgram } from "../process/follow.ts";
 import type { Grant } from "../process/sandbox.ts";
 import type { Walls } from "../process/walls.ts";
@@ -54,7 +55,7 @@ export async function runConfined(
   const said = kept.stderr.lines.slice(-saidLines);
   const how = timeout.aborted
     ? `it did not end within ${patienceMs / 1000} s`
-    : (said.at(-1)?.slice(0, 300) ?? `it ended by ${killedBy ?? `exit status ${exitCode}`}`);
+    : clipText(said.at(-1) ?? `it ended by ${killedBy ?? `exit status ${exitCode}`}`, 300, "…");
   return { stdout, stderr, failure: { clause: how, run: { isOverdue: timeout.aborted, killedBy, said } } };
 }
 

@@ -1,3 +1,4 @@
+import { clipText } from "@dwld/text";
 import { fetchFile, type FetchBounds, findRedirect } from "./fetch-file.ts";
 import { ReleaseError } from "./release-error.ts";
 import { isVersionNumber } from "./version-number.ts";
@@ -45,7 +46,7 @@ export async function findLatest({ repository, mayAsk }: ReleaseSource, signal?:
   const { href } = await findRedirect(url, { timeoutMs: minuteMs, mayAsk, signal });
   const version = /\/releases\/tag\/([^/?#]+)$/.exec(href)?.[1] ?? "";
   if (isVersionNumber(version)) return version;
-  throw new ReleaseError(`${url.href} redirects to ${href.slice(0, 200)}, which names no version of yt-dlp`);
+  throw new ReleaseError(`${url.href} redirects to ${clipText(href, 200, "…")}, which names no version of yt-dlp`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { oneLine } from "@dwld/text";
+import { clipText, oneLine } from "@dwld/text";
 
 /** A report of a running yt-dlp. Bytes, bytes per second, seconds; unknown figures are absent. */
 export type YtdlpEvent =
@@ -191,7 +191,7 @@ function amount(value: unknown, most: number): number | undefined {
 }
 
 function text(value: unknown): string {
-  return typeof value === "string" ? value.slice(0, maxTextLength) : "";
+  return typeof value === "string" ? clipText(value, maxTextLength) : "";
 }
 
 /** A longer one is none. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { isAbsolute } from "node:path";
 import { type Configuration, redactSecrets, type StageSettings } from "@dwld/daemon";
 import type { ProcessIdentity, RunPace } from "@dwld/queue";
+import { clipText } from "@dwld/text";
 import type { EgressUrls } from "../egress/egress-proxy.ts";
 import { isFolderOfPrograms, programPaths } from "../process/sandbox.ts";
 import { followProgram } from "../process/follow.ts";
@@ -137,6 +138,6 @@ function modulesOf({ command, files = [] }: Capabilities): string[] {
 }
 
 function keepLine(lines: string[], text: string): void {
-  lines.push(redactSecrets(text.slice(0, keptLineLength)));
+  lines.push(redactSecrets(clipText(text, keptLineLength)));
   if (lines.length > keptLines) lines.shift();
 }

@@ -1,3 +1,4 @@
+import { showValue } from "./show-value.ts";
 import { judged, text, type Verdict } from "./values.ts";
 
 const right = "extractor:name=value, such as youtube:player_client=tv; more of the same extractor after a semicolon";
@@ -12,7 +13,7 @@ export const extractorArguments = judged(text(right), judge, right);
 
 function judge(value: string): Verdict {
   if (value === "") return undefined;
-  if (!shape.test(value)) return { wrong: `${JSON.stringify(value.slice(0, 60))} is not of this form` };
+  if (!shape.test(value)) return { wrong: `${showValue(value)} is not of this form` };
   if (foreignCode.test(value)) return { wrong: "makes yt-dlp run code that it does not know", remedy: "leave it out" };
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { clipText } from "@dwld/text";
 
 /** An address to listen on or to connect to. `host` has no brackets, `port` is 0 to 65535 (0: the system chooses). */
 export type Address = { readonly host: string; readonly port: number };
@@ -22,7 +23,7 @@ const hostNamePattern =
 
 /** Parses "host:port", "127.0.0.1:80" or "[::1]:80". @throws AddressError */
 export function parseAddress(text: string): Address {
-  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  const shown = JSON.stringify(clipText(text, 80, "…"));
   if (isIPv6(text)) throw new AddressError(`${shown} has no port, or its IPv6 host has no brackets`, addressExample);
   const parts = /^(?:\[(?<bracketed>[^\]]*)\]|(?<plain>[^:]*)):(?<port>[^:]*)$/.exec(text)?.groups;
   if (parts === undefined) throw new AddressError(`${shown} is not an address`, addressExample);

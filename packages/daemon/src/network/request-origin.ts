@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { clipText } from "@dwld/text";
 
 const loopbackNames = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -29,7 +30,7 @@ export function refuseOrigin(request: RequestOrigin, hosts: Pick<ReadonlySet<str
   const origin = URL.parse(request.origin);
   const own =
     origin !== null && /^https?:$/.test(origin.protocol) && (origin.host === target.host || hosts.has(origin.hostname));
-  return own ? undefined : `requests of web pages from ${request.origin.slice(0, 200)} are not answered`;
+  return own ? undefined : `requests of web pages from ${clipText(request.origin, 200, "…")} are not answered`;
 }
 
 function parseHost(host: string | undefined): URL | undefined {

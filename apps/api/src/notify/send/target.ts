@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ConfigurationError, type NotifyTarget, readSecretFile } from "@dwld/daemon";
-import { clipBytes } from "@dwld/text";
+import { clipBytes, clipText } from "@dwld/text";
 import { type Message, said } from "../message.ts";
 import { post } from "./post.ts";
 import type { Reply } from "./reply.ts";
@@ -73,9 +73,8 @@ async function send(target: NotifyTarget, message: Message, nowMs: number, signa
   }
   if (telegram === undefined) return { outcome: "refused", answer: "names no way to tell" };
   const url = new URL(`/bot${readSecretFile(telegram.tokenFile)}/sendMessage`, telegram.api);
-  const words = `${title}\n\n${text}`;
-  const shown = words.length > telegramCharacters ? `${words.slice(0, telegramCharacters - 1)}…` : words;
-  const body = JSON.stringify({ chat_id: telegram.chat, text: shown, link_preview_options: { is_disabled: true } });
+  const words = clipText(`${title}\n\n${text}`, telegramCharacters, "…");
+  const body = JSON.stringify({ chat_id: telegram.chat, text: words, link_preview_options: { is_disabled: true } });
   return await post(url, { headers: json, body, signal });
 }
 
