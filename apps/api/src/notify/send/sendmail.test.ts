@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { eventually } from "@dwld/testbed";
 import { sendMail } from "./sendmail.ts";
 
 const never = new AbortController().signal;
@@ -61,6 +63,22 @@ test("sendmail: one that fails, is killed, or is not there says why on one line"
     assert.match(reply.answer, answer);
   }
   assert.match((await sendMail("/nowhere/sendmail", mail, never)).answer, /does not exist; install one/);
+});
+
+test("sendmail: one that leaves a child behind is believed at its end, and the child goes on", async (t) => {
+  const ends: [status: number, answer: RegExp][] = [
+    [0, /took it$/],
+    [75, /ended with status 75: queued$/],
+  ];
+  for (const [status, answer] of ends) {
+    const { path, folder } = await program(
+      t,
+      `(while [ -d "$PWD" ] && [ ! -e go ]; do sleep 0.05; done; echo more && echo sent > sent) & echo queued; exit ${status}`,
+    );
+    assert.match((await sendMail(path, mail, never)).answer, answer);
+    await writeFile(join(folder, "go"), "");
+    await eventually("the child has written", () => existsSync(join(folder, "sent")));
+  }
 });
 
 test("sendmail: one that hangs is ended with the process", async (t) => {

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
-import { errorCode, oneLine } from "@dwld/text";
+import { clipText, errorCode, oneLine } from "@dwld/text";
 import type { Reply } from "./reply.ts";
 
 /** The time that the program has, ms. */
 const timeoutMs = 60_000;
+
+/** The time for the rest of its words after its end, ms: a child that it leaves behind keeps their pipes open. */
+const wordsMs = 500;
 
 /** The part of its words that is kept, in characters. */
 const mostCharacters = 300;
@@ -34,7 +37,7 @@ export async function sendMail(program: string, mail: Mail, signal: AbortSignal)
   let words = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (part: string) => {
-      words = (words + part).slice(0, 4 * mostCharacters);
+      words = clipText(words + part, 4 * mostCharacters);
     });
   child.once("error", (error) => {
     if (deadline.aborted) refuse(`did not end within ${timeoutMs / 1000} s`);
@@ -42,13 +45,20 @@ export async function sendMail(program: string, mail: Mail, signal: AbortSignal)
       refuse("does not exist; install one (msmtp-mta, postfix), or name another in email.sendmail");
     else refuse(`cannot be run (${errorCode(error)})`);
   });
-  child.once("close", (status, killedBy) => {
-    if (status === 0) resolve({ outcome: "accepted", answer: `${program} took it` });
-    else
-      refuse(
-        `ended with ${status === null ? String(killedBy) : `status ${status}`}${words === "" ? "" : `: ${oneLine(words, mostCharacters)}`}`,
-      );
+  child.once("exit", (status, killedBy) => {
+    const conclude = () => {
+      const end = status === null ? String(killedBy) : `status ${status}`;
+      if (status === 0) resolve({ outcome: "accepted", answer: `${program} took it` });
+      else refuse(`ended with ${end}${words === "" ? "" : `: ${oneLine(words, mostCharacters)}`}`);
+    };
+    const grace = setTimeout(conclude, wordsMs);
+    child.once("close", () => {
+      clearTimeout(grace);
+      conclude();
+    });
   });
+  // Not before: a mail that is delivered in the background would end by SIGPIPE.
+  deadline.addEventListener("abort", () => [child.stdout, child.stderr].forEach((stream) => stream.destroy()));
   // It may end before it has read everything.
   child.stdin.on("error", () => undefined);
   child.stdin.end(letterOf(mail));
