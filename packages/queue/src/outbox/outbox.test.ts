@@ -145,6 +145,19 @@ test("outbox: a message has one sender, which frees it when it is gone, and a la
   assert.equal((await addressesOf(database, task.seq))[0]?.owner, other.processId);
 });
 
+test("outbox: a message that was freed and accepted all the same is not sent again", async (t) => {
+  const database = await freshDatabase(t);
+  const { task } = await addTask(database, request({ addresses: [hook("1")] }), 1);
+  await cancelTask(database, { id: task.id, scope: "all" }, 5);
+  await using one = await api(database);
+  const [message] = await claimOf(database, one.processId);
+  assert.ok(message);
+  await freeMessages(database, one.processId);
+  await settleMessage(database, message, { outcome: "accepted", answer: "HTTP 200" }, 9);
+  assert.deepEqual(await claimOf(database, one.processId), []);
+  assert.equal((await addressesOf(database, task.seq))[0]?.accepted_at, 9);
+});
+
 test("outbox: a retry withdraws what was not accepted, and the next end is another event", async (t) => {
   const database = await freshDatabase(t);
   const { task } = await addTask(database, request({ addresses: [hook("1")] }), 1);

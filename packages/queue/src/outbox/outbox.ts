@@ -119,7 +119,10 @@ export type Settlement = {
   | { readonly outcome: "retry"; readonly nextAt: number; readonly laneRetryAt?: number }
 );
 
-/** Records what became of a message. Nothing changes in it if another process has it, or its task ended anew. */
+/**
+ * Records what became of a message. Nothing changes in it if it was claimed again, or its task ended anew. A process that
+ * was taken for dead, so that its messages were freed, still tells the truth about one that nobody has claimed since.
+ */
 export async function settleMessage(
   database: Database,
   message: OutboxRow,
@@ -130,9 +133,9 @@ export async function settleMessage(
   const nextAt = outcome === "retry" ? settlement.nextAt : null;
   const acceptedAt = outcome === "accepted" ? now : null;
   const gaveUpAt = outcome === "given up" ? now : null;
-  const { seq, owner, ends, attempts, lane } = message;
+  const { seq, ends, attempts, lane } = message;
   await database.write(async (transaction) => {
-    await transaction.run(fixed(settled, nextAt, acceptedAt, gaveUpAt, answer, seq, owner, ends, attempts));
+    await transaction.run(fixed(settled, nextAt, acceptedAt, gaveUpAt, answer, seq, ends, attempts));
     if (outcome === "accepted") await transaction.run(fixed(laneAccepts, now, answer, lane));
     else {
       const retryAt = outcome === "retry" ? (settlement.laneRetryAt ?? 0) : 0;
@@ -143,7 +146,7 @@ export async function settleMessage(
 
 const settled = `
   UPDATE outbox SET owner = NULL, next_at = ?, accepted_at = ?, gave_up_at = ?, answer = ?
-  WHERE seq = ? AND owner = ? AND ends = ? AND attempts = ?`;
+  WHERE seq = ? AND ends = ? AND attempts = ?`;
 const laneAccepts =
   "UPDATE lanes SET accepted_at = ?, failing_since = NULL, failures = 0, retry_at = 0, answer = ? WHERE name = ?";
 const laneFails = `
