@@ -68,15 +68,13 @@ const discardTimeoutMs = 15_000;
 export function createDeliveryHandler(options: HandlerOptions): Handler<"delivery"> {
   const { database, cache, logger, destination, breaker, settings, confirm, host, now, random, count } = options;
   const stalledAt = new Map<number, number>();
-  const atClaim = new WeakMap<Lease, AtClaim>();
+  const claims = new WeakMap<Lease, AtClaim & DeliverySettings>();
   const runs = new WeakMap<Lease, Run>();
-  const settingsAtClaim = new WeakMap<Lease, DeliverySettings>();
-  const settingsOf = (lease: Lease): DeliverySettings => settingsAtClaim.get(lease) ?? settings();
 
   const deliver = async (work: Work): Promise<DeliveryOutcome> => {
     const { lease } = work;
-    const { rules } = settingsOf(lease);
-    const { files, reserved } = atClaim.get(lease) ?? { files: await filesOf(database, [lease.task.seq]) };
+    const claim = claims.get(lease) ?? { ...settings(), files: await filesOf(database, [lease.task.seq]) };
+    const { files, reserved, rules } = claim;
     const report = startReporting({ cache, database, now, logger }, lease, totalSize(files));
     const run: Run = { copies: new RunCopies(), beganMs: performance.now(), publishing: undefined };
     const { copies } = run;
@@ -105,7 +103,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
       const sources = files.filter((file) => file.local_path !== null && !isLocalCopy(file));
       return { outcome: "delivered", copies: copies.unrecorded, sources, ...(remark === undefined ? {} : { remark }) };
     } catch (error) {
-      const concluded = conclude(error, work, files);
+      const concluded = conclude(error, work, claim);
       // A copy in a folder of this machine is the task's file from now on.
       const replaced = destination.localPath === undefined ? [] : copies.unrecorded.map(({ file }) => file);
       const outcome = { ...concluded, copies: copies.unrecorded, sources: [...(concluded.sources ?? []), ...replaced] };
@@ -118,9 +116,11 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
   };
 
   /** @throws errors that are neither the destination's nor the source's: defects. */
-  const conclude = (error: unknown, { lease, signal }: Work, files: readonly FileRow[]): DeliveryOutcome => {
-    const { task } = lease;
-    const { giveUpAfterMs } = settingsOf(lease);
+  const conclude = (
+    error: unknown,
+    { lease: { task }, signal }: Work,
+    { files, giveUpAfterMs }: AtClaim & DeliverySettings,
+  ): DeliveryOutcome => {
     if (signal.aborted || error instanceof LeaseLostError) return { outcome: "interrupted" };
     const schedule = { task, giveUpAfterMs, now: now(), random: random() };
     if (error instanceof DestinationError) return destinationOutcome(error, breaker.failed(error), schedule);
@@ -185,8 +185,8 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     onClaim: async (transaction, lease) => {
       // Copied, since the settings may be a view of those that change.
       const { rules, giveUpAfterMs } = settings();
-      settingsAtClaim.set(lease, { rules, giveUpAfterMs });
-      atClaim.set(lease, await reserveAtClaim(transaction, lease, { destination, rules, now }));
+      const atClaim = await reserveAtClaim(transaction, lease, { destination, rules, now });
+      claims.set(lease, { rules, giveUpAfterMs, ...atClaim });
     },
     run: async (work) => {
       // Before anything else, since it may pause the next claim.

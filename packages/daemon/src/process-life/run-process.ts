@@ -67,7 +67,7 @@ export async function runProcess(
     { level: configuration.log.level, app },
     openLog?.(configuration, env) ?? (await openOutput(configuration.log.format, env["JOURNAL_STREAM"])),
   );
-  const settings = new LiveSettings(app, written, { read, logger, now: Date.now });
+  const settings = new LiveSettings(app, { values: written.values, configuration }, { read, logger, now: Date.now });
   const manager = takeServiceManager(env, logger);
   let exitStatus = 0;
   const messages: string[] = [];

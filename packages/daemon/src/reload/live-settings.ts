@@ -37,20 +37,22 @@ export class LiveSettings {
   #state: ConfigurationState;
 
   /**
+   * @param values the configuration of the start as it was written.
+   * @param configuration the same, completed.
    * @param read reads the configuration anew.
    * @param now milliseconds since the epoch.
    */
   constructor(
     app: ProcessName,
-    written: Written,
+    { values, configuration }: { values: unknown; configuration: Configuration },
     { read, logger, now }: { read: Reader; logger: Logger; now: () => number },
   ) {
     this.#app = app;
     this.#read = read;
     this.#logger = logger;
     this.#now = now;
-    this.#values = written.values;
-    this.#current = written.complete(written.values);
+    this.#values = values;
+    this.#current = configuration;
     this.#state = { takenAtMs: now(), needsRestart: [], wrong: undefined, lastReload: undefined };
   }
 
