@@ -22,7 +22,8 @@ import {
   watchHosts,
   whileWorking,
 } from "@dwld/queue";
-import { openFtpDestination, readPassword } from "./ftp/ftp-destination.ts";
+import { createFtpDestination } from "./ftp/ftp-destination.ts";
+import { readPassword, serverSettings } from "./ftp/open-connection.ts";
 
 const hourMs = 3_600_000;
 
@@ -69,7 +70,7 @@ export async function startSender(context: AppContext): Promise<void> {
   ]);
   context.onReload({
     check: (next) => {
-      if (next.ftp !== undefined) readPassword(next.ftp);
+      if (next.ftp !== undefined) readPassword(serverSettings(next.ftp));
     },
     take: () => delivery?.wake(),
     report: (trouble) => {
@@ -79,10 +80,15 @@ export async function startSender(context: AppContext): Promise<void> {
   logger.info({ health: health.address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");
 }
 
-/** @param section returns the section `ftp` as of now. */
+/**
+ * @param section returns the section `ftp` as of now.
+ * @throws ConfigurationError if the file of the password cannot be read.
+ */
 function startUploads(parts: DeliveryParts, section: () => FtpSettings): Delivery {
+  const server = () => serverSettings(section());
+  readPassword(server());
   return startDelivery(parts, {
-    destination: openFtpDestination(section),
+    destination: createFtpDestination(server),
     get rules() {
       return section();
     },

@@ -135,7 +135,7 @@ for (const { name, start } of realServers)
 
     test("FTP destination: a wrong password and a server that is away are different failures", async () => {
       await using server = await start();
-      using destination = destinationOf(server, { readPassword: () => "wrong" });
+      using destination = destinationOf(server, { password: "wrong" });
       await assert.rejects(destination.connect(never()), { kind: "login", stage: "connect" });
       using right = destinationOf(server);
       await server.goAway();
@@ -175,7 +175,7 @@ test("FTP destination: a session that begins after a change logs in by the new s
     const idle = await destination.connect(never());
     const inWork = await destination.connect(never());
     idle.release();
-    state.settings = { ...state.settings, readPassword: () => "another" };
+    state.settings = { ...state.settings, password: "another" };
     await assert.rejects(destination.connect(never()), { kind: "login" });
     assert.equal(await inWork.size("/nothing.mp4"), undefined);
     inWork.release();

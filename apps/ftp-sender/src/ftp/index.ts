@@ -1,6 +1,6 @@
 /** The parts with which the doctor examines a server. */
 export type { FtpConnection } from "./connection.ts";
 export { FtpSession } from "./ftp-session.ts";
-export { factsOf, type FtpServerSettings, openConnection } from "./open-connection.ts";
+export { factsOf, type FtpServerSettings, openConnection, readPassword, serverSettings } from "./open-connection.ts";
 export { ServerKnowledge } from "./server-knowledge.ts";
 export { certificateFacts } from "./trust.ts";

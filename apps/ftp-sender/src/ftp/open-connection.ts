@@ -1,4 +1,5 @@
 import type { TLSSocket } from "node:tls";
+import { type FtpSettings, readSecretFile } from "@dwld/daemon";
 import { withTimeout } from "@dwld/timing";
 import { FtpConnection } from "./connection.ts";
 import { FtpClient } from "./ftp-client.ts";
@@ -11,8 +12,8 @@ export type FtpServerSettings = {
   host: string;
   port: number;
   user: string;
-  /** Called at each login, so that a wrong password can be corrected without a restart. */
-  readPassword: () => string;
+  /** The password, or its file, which is read at each login, so that a wrong one can be corrected without a restart. */
+  password: string | { readonly file: string };
   tls: { mode: "none" | "explicit" | "implicit"; caFile?: string; fingerprint?: string };
   /** A connection on which nothing moves for this time is closed. */
   idleTimeoutMs: number;
@@ -23,6 +24,18 @@ export type FtpServerSettings = {
  * and the confirmation never arrives. curl uses the same minute.
  */
 const keepAliveMs = 60_000;
+
+/** Returns the settings by which the section `ftp` reaches its server. */
+export function serverSettings(ftp: FtpSettings): FtpServerSettings {
+  const { host, port, user, passwordFile, tls, idleTimeoutSeconds } = ftp;
+  const password = passwordFile === undefined ? "" : { file: passwordFile };
+  return { host, port, user, password, tls, idleTimeoutMs: idleTimeoutSeconds * 1000 };
+}
+
+/** Reads the password. A file that is not there is a mistake of the configuration. @throws ConfigurationError */
+export function readPassword({ password }: Pick<FtpServerSettings, "password">): string {
+  return typeof password === "string" ? password : readSecretFile(password.file);
+}
 
 /** Returns the facts of a server. The password in them is set at each login. */
 export function factsOf({ host, port, user, tls }: FtpServerSettings): FtpServerFacts {
@@ -54,7 +67,7 @@ export async function openConnection(settings: FtpServerSettings, facts: FtpServ
     }
     client.prepareTransfer = passiveMode(trust, connection.data);
     step = "login";
-    facts.password = settings.readPassword();
+    facts.password = readPassword(settings);
     await client.login(user, facts.password);
     if (trust !== undefined) await protectData(client, tls.mode);
     await connection.begin();

@@ -24,7 +24,7 @@ async function startDelivering({ bed, server, tampered }: Beds, { giveUpAfterMs 
   const registered = await registerProcess(database, self, { onError }, Date.now, 100);
   const cache = openProgressCache([]);
   const settings = {
-    ...{ host, port: tampered.port, user, readPassword: () => password },
+    ...{ host, port: tampered.port, user, password },
     ...({ tls: { mode: "none" }, idleTimeoutMs: 10_000 } as const),
   };
   const destination = createFtpDestination(() => settings);

@@ -27,7 +27,7 @@ type Reachable = Pick<FtpServer, "host" | "port" | "user" | "password"> &
 /** @returns the settings of a destination, and one that reads them at each session. */
 export function changingDestinationOf({ host, port, user, password }: Reachable) {
   const state: { settings: FtpServerSettings } = {
-    settings: { host, port, user, readPassword: () => password, tls: { mode: "none" }, idleTimeoutMs: 10_000 },
+    settings: { host, port, user, password, tls: { mode: "none" }, idleTimeoutMs: 10_000 },
   };
   return { state, destination: createFtpDestination(() => state.settings) };
 }
@@ -36,8 +36,8 @@ export function destinationOf(server: Reachable, changes: Partial<FtpServerSetti
   const { host, port, user, password } = server;
   const { tls: mode = "none", certificateFile: caFile } = server;
   const tls = { mode, ...(caFile === undefined ? {} : { caFile }) };
-  const settings = { host, port, user, readPassword: () => password, tls, idleTimeoutMs: 10_000, ...changes };
-  const destination = createFtpDestination(() => settings);
+  const settings = { host, port, user, password, tls, idleTimeoutMs: 10_000, ...changes };
+  const destination = createFtpDestination(() => ({ ...settings }));
   return Object.assign(destination, {
     [Symbol.dispose]: () => {
       destination.close();

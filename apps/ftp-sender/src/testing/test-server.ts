@@ -18,14 +18,9 @@ export function makeTestSender(
   server: TestServer,
   rules: Partial<DeliveryRules> = {},
 ): TestDeliverer {
-  const { directory, password } = server;
-  const settings = {
-    idleTimeoutMs: 10_000,
-    ...server,
-    readPassword: () => password,
-    tls: { mode: "none" },
-  } as const;
-  const destination = createFtpDestination(() => settings);
+  const { directory } = server;
+  const settings = { idleTimeoutMs: 10_000, ...server, tls: { mode: "none" } } as const;
+  const destination = createFtpDestination(() => ({ ...settings }));
   return makeTestDeliverer(bed, destination, {
     ...{ path: defaultPath, conflict: "rename", verify: "size", ...rules },
     directory,

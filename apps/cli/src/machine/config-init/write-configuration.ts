@@ -32,7 +32,7 @@ export async function writeConfiguration(
   const settings = settingsText(template, { ftp, isUnits: place.isUnits, check, next: place.next });
   const configuration = parseConfiguration(settings, { file: place.file });
   if (configuration.ftp !== undefined && !untried) {
-    const findings = await tryDelivery(configuration.ftp, () => password ?? "", signal);
+    const findings = await tryDelivery(configuration.ftp, password ?? "", signal);
     if (signal.aborted) throw new InterruptedError();
     print(findingLines(findings));
     if (hasFailure(findings)) {

@@ -1,4 +1,5 @@
-import { type Configuration, type FtpSettings, readSecretFile } from "@dwld/daemon";
+import type { Configuration, FtpSettings } from "@dwld/daemon";
+import { type FtpServerSettings, readPassword, serverSettings } from "@dwld/ftp-sender/ftp";
 import type { Finding } from "../finding.ts";
 import { examineServer } from "./examine-server.ts";
 
@@ -11,10 +12,10 @@ type Settings = Pick<Configuration, "ftp" | "worker">;
 /** Takes the steps of a delivery to the FTP server of the configuration. */
 export async function examineFtp({ ftp, worker }: Settings): Promise<Finding[]> {
   if (ftp === undefined) return [deliveryIsOff(worker.downloads)];
-  const readPassword = () => (ftp.passwordFile === undefined ? "" : readSecretFile(ftp.passwordFile));
+  const { password } = serverSettings(ftp);
   // A missing file is a mistake of the configuration.
-  readPassword();
-  return await tryDelivery(ftp, readPassword);
+  readPassword({ password });
+  return await tryDelivery(ftp, password);
 }
 
 function deliveryIsOff(downloads: string): Finding {
@@ -24,10 +25,11 @@ function deliveryIsOff(downloads: string): Finding {
 /** Takes the steps of a delivery, with a password that need not be in its file yet. */
 export async function tryDelivery(
   ftp: FtpSettings,
-  readPassword: () => string,
+  password: FtpServerSettings["password"],
   signal = new AbortController().signal,
 ): Promise<Finding[]> {
-  const idleTimeoutMs = Math.min(1000 * ftp.idleTimeoutSeconds, replyTimeoutMs);
+  const server = serverSettings(ftp);
+  const idleTimeoutMs = Math.min(server.idleTimeoutMs, replyTimeoutMs);
   const ends = AbortSignal.any([signal, AbortSignal.timeout(examinationTimeoutMs)]);
-  return await examineServer({ ...ftp, readPassword, idleTimeoutMs }, ends);
+  return await examineServer({ ...ftp, ...server, password, idleTimeoutMs }, ends);
 }
