@@ -24,6 +24,7 @@ export { handSecrets } from "./configuration/hand-secrets.ts";
 export { readSecretFile } from "./configuration/secret-file.ts";
 export { dayOf, readTlsFiles, renewalDays, type TlsFiles } from "./configuration/tls-files.ts";
 export { secretsFolderOf } from "./configuration/unit-secrets.ts";
+export { askConfiguration, askReadiness } from "./health/ask-health.ts";
 export { serveHealth } from "./health/serve-health.ts";
 export { ownHost } from "./host/own-host.ts";
 export type { Check, CheckResult, Readiness } from "./health/readiness.ts";
@@ -37,14 +38,7 @@ export { closeServer, listenAt } from "./network/listen.ts";
 export { isRuntimeFolder } from "./configuration/runtime-folder.ts";
 export { fitsSocket, listenAtSocket } from "./network/listen-at-socket.ts";
 export { isPublicAddress } from "./network/public-address.ts";
-export {
-  type Address,
-  AddressError,
-  formatAddress,
-  fromThisMachine,
-  isLoopback,
-  parseAddress,
-} from "./network/listen-address.ts";
+export { type Address, AddressError, formatAddress, isLoopback, parseAddress } from "./network/listen-address.ts";
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";

@@ -2,6 +2,7 @@
 export { commandName } from "./command-name.ts";
 export type { Configuration } from "./configuration/complete-configuration.ts";
 export { configurationArguments, type Named } from "./configuration/named.ts";
+export { askReadiness } from "./health/ask-health.ts";
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";
 export { resolveFormat } from "./logger/log-format.ts";
 export { redactSecrets } from "./logger/redact-secrets.ts";

@@ -141,12 +141,15 @@ test("health server: /metrics has the values of the moment, in the format that t
 const prometheus =
   "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
-test("health server: an unknown path is 404, as JSON", async () => {
+test("health server: an unknown path is 404, as JSON that names the paths that are there", async () => {
   const server = await start();
   for (const path of ["/", "/metrics/x", "/healthz/x", "//echo", "/%zz"]) {
     const response = await fetch(server.url + path);
     assert.equal(response.status, 404, path);
-    assert.match(((await response.json()) as { error: string }).error, /^not found/);
+    assert.match(
+      ((await response.json()) as { error: string }).error,
+      /^not found: there are \/healthz, \/readyz, \/metrics, \/echo$/,
+    );
   }
 });
 

@@ -92,13 +92,18 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   };
 }
 
+/** A route that may refuse the method of a request: undefined. */
+type MethodRoute = (...request: Parameters<Route>) => ReturnType<Route> | undefined;
+
+type Routes = ReadonlyMap<string, MethodRoute>;
+
 /** Returns the routes by their paths. */
 function healthRoutes(
   { app, version, stopping, metrics, configuration }: HealthOptions,
   ready: () => Promise<Readiness>,
   profiler: Profiler | undefined,
-): ReadonlyMap<string, Route> {
-  return new Map<string, Route>([
+): Routes {
+  return new Map<string, MethodRoute>([
     ["/healthz", ofGet(() => ({ status: 200, body: { status: "alive", app, version, ...vitals() } }))],
     [
       "/readyz",
@@ -120,16 +125,18 @@ function healthRoutes(
 
 const vitals = () => ({ pid: process.pid, uptimeSeconds: Math.round(process.uptime()) });
 
-const notFound: Answer = { status: 404, body: { error: "not found: there are /healthz, /readyz, /metrics and /echo" } };
-
 /** Node sends no body to a HEAD. */
-function ofGet(route: Route): Route {
-  return (request) => (["GET", "HEAD"].includes(request.message.method ?? "") ? route(request) : notFound);
+function ofGet(route: Route): MethodRoute {
+  return (request) => (["GET", "HEAD"].includes(request.message.method ?? "") ? route(request) : undefined);
+}
+
+function notFound(routes: Routes): Answer {
+  return { status: 404, body: { error: `not found: there are ${[...routes.keys()].join(", ")}` } };
 }
 
 /** Answers a request. Never rejects. */
 async function answer(
-  routes: ReadonlyMap<string, Route>,
+  routes: Routes,
   message: IncomingMessage,
   response: ServerResponse,
   logger: Logger,
@@ -139,9 +146,9 @@ async function answer(
     send(response, { status: 400, body: { error: "the request names no path" } });
     return;
   }
-  const route = routes.get(url.pathname) ?? (() => notFound);
   try {
-    send(response, await route({ message, url, signal: departureOf(response) }));
+    const found = routes.get(url.pathname)?.({ message, url, signal: departureOf(response) });
+    send(response, (await found) ?? notFound(routes));
   } catch (error) {
     // A client that goes away in the middle of its request is no error of ours.
     const level = errorCode(error) === "ECONNRESET" ? "debug" : "error";

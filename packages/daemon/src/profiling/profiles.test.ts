@@ -92,7 +92,10 @@ test("profiles: seconds that are none, or too many, are refused", async () => {
 
 test("profiles: none is served without the setting", async () => {
   const url = await start(false);
-  assert.equal((await fetch(`${url}/debug/pprof/heap`)).status, 404);
+  const response = await fetch(`${url}/debug/pprof/heap`);
+  assert.equal(response.status, 404);
+  assert.doesNotMatch(await response.text(), /pprof/);
+  assert.match(await (await fetch(await start(true))).text(), /\/debug\/pprof\/heap/);
 });
 
 const outside = Object.values(networkInterfaces())

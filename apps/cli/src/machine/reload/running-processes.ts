@@ -1,11 +1,4 @@
-import {
-  type Configuration,
-  type ConfigurationReport,
-  formatAddress,
-  fromThisMachine,
-  parseAddress,
-  workerHealth,
-} from "@dwld/daemon";
+import { askConfiguration, type Configuration, type ConfigurationReport, workerHealth } from "@dwld/daemon";
 import { mostInstances } from "../../command-line/instance.ts";
 
 /** A process that runs on this machine, as its health address tells it. */
@@ -50,23 +43,7 @@ function found(processes: readonly (RunningProcess | undefined)[]): RunningProce
 }
 
 async function ask(name: string, address: string): Promise<RunningProcess | undefined> {
-  const again = async () => await askReport(address);
+  const again = async () => await askConfiguration(address, timeoutMs);
   const report = await again();
   return report && { name, report, ask: again };
-}
-
-async function askReport(address: string): Promise<ConfigurationReport | undefined> {
-  const own = fromThisMachine(parseAddress(address));
-  // A port that the kernel chose is unknown here.
-  if (own.port === 0) return undefined;
-  try {
-    const answer = await fetch(`http://${formatAddress(own)}/configuration`, {
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    return answer.ok ? ((await answer.json()) as ConfigurationReport) : undefined;
-  } catch (error) {
-    // An error of the network, or in the answer of another program.
-    if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { errorCode } from "@dwld/text";
+import { askReadiness } from "@dwld/daemon";
 import { type Judgement, judge, type RunningUnit, type SeenUnit } from "./readiness.ts";
 import { lastWords, showUnits } from "./systemd.ts";
 import { UpgradeError } from "./upgrade-error.ts";
@@ -22,8 +22,8 @@ export async function lookAt(names: readonly string[], { addressOf }: Pick<Watch
   return await Promise.all(
     states.map(async (state) => {
       const address = addressOf(state.name);
-      const failing = state.pid === 0 || address === undefined ? undefined : await askReadiness(address);
-      return { ...state, ...(failing !== undefined && { failing }) };
+      const told = state.pid === 0 || address === undefined ? undefined : await askReadiness(address, answerMs);
+      return { ...state, ...(told !== undefined && { failing: told.failing }) };
     }),
   );
 }
@@ -79,21 +79,4 @@ async function judgeAll(
       throw new UpgradeError(`${name} ${judgement.because}${words === "" ? "" : `:\n${words}`}`);
     }
   return judged;
-}
-
-/** Returns the failing checks with their reasons; undefined: no answer. */
-async function askReadiness(address: string): Promise<Record<string, string> | undefined> {
-  const host = address.replace(/^0\.0\.0\.0:/, "127.0.0.1:").replace(/^\[::\]:/, "[::1]:");
-  try {
-    const response = await fetch(`http://${host}/readyz`, { signal: AbortSignal.timeout(answerMs) });
-    const { checks } = (await response.json()) as { checks: Record<string, { ok: boolean; reason?: string }> };
-    return Object.fromEntries(
-      Object.entries(checks).flatMap(([name, { ok, reason = "" }]) => (ok ? [] : [[name, reason]])),
-    );
-  } catch (error) {
-    // An error of the network, of its time-out, or of the answer.
-    const isForeseen = error instanceof SyntaxError || error instanceof TypeError || error instanceof DOMException;
-    if (isForeseen || errorCode(error) !== "") return undefined;
-    throw error;
-  }
 }

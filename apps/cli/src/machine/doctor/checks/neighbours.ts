@@ -1,6 +1,7 @@
 import { access, constants } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { askReadiness } from "@dwld/daemon";
 import { openProgressCache, type ProgressCache } from "@dwld/progress";
 import { errorCode, errorText } from "@dwld/text";
 import type { DoctorContext } from "../check.ts";
@@ -113,8 +114,6 @@ async function connected(host: string, port: number): Promise<void> {
   }
 }
 
-type Readiness = { ready: boolean; checks: Record<string, { ok: boolean; reason?: string }> };
-
 /** Asks each process whether it is ready. */
 export async function checkProcesses({ configuration }: DoctorContext): Promise<Found[]> {
   const { api, worker, ftpSender } = configuration.health;
@@ -123,18 +122,12 @@ export async function checkProcesses({ configuration }: DoctorContext): Promise<
 }
 
 async function checkProcess(app: string, address: string): Promise<Found> {
-  try {
-    const response = await fetch(`http://${address}/readyz`, { signal: AbortSignal.timeout(botTimeoutMs) });
-    const { ready, checks } = (await response.json()) as Readiness;
-    if (ready) return about(app, ok(`runs, and is ready (${address})`));
-    const reasons = Object.entries(checks).flatMap(([name, { ok: fine, reason = "" }]) =>
-      fine ? [] : [`${name}: ${reason}`],
-    );
-    return about(app, failure(`runs, and is not ready: ${reasons.join("; ")}`, ""));
-  } catch (error) {
-    if (!(error instanceof TypeError) && !(error instanceof SyntaxError) && !(error instanceof DOMException))
-      throw error;
+  const told = await askReadiness(address, botTimeoutMs);
+  if (told === undefined) {
     const remedy = "It is not running, or listens elsewhere: dwld up, or systemctl start dwld.target.";
     return about(app, warning(`does not answer at ${address}`, remedy));
   }
+  if (told.ready) return about(app, ok(`runs, and is ready (${address})`));
+  const reasons = Object.entries(told.failing).map(([name, reason]) => `${name}: ${reason}`);
+  return about(app, failure(`runs, and is not ready: ${reasons.join("; ") || "it stops"}`, ""));
 }
