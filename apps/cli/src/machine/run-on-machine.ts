@@ -17,7 +17,7 @@ export type MachineCall = Pick<ProgramIo, "stdin" | "stdout" | "stderr" | "env">
   /** Writes lines to stderr, each behind "dwld NAME: ". */
   readonly complain: (message: string) => void;
   /**
-   * Listens to signals from now on: the first SIGINT or SIGTERM aborts the returned signal, the second ends the process.
+   * Listens to signals from now on until the body has ended: the first SIGINT or SIGTERM aborts the returned signal, the second ends the process.
    * A body that throws its reason has changed nothing: that is told, and the status is 1.
    */
   readonly untilStopped: () => AbortSignal;
@@ -44,17 +44,17 @@ export async function runOnMachine(
   };
   const print = (text: string): void => void stdout.write(redactSecrets(text));
   const printJson = (value: unknown): void => void stdout.write(`${JSON.stringify(withoutSecrets(value))}\n`);
-  let stopped: AbortSignal | undefined;
+  let listening: Listening | undefined;
   try {
     return await body({
       get stdin() {
         return io.stdin;
       },
       ...{ args, stdout, stderr, env, print, printJson, complain },
-      untilStopped: () => (stopped ??= untilStopped()),
+      untilStopped: () => (listening ??= listenToSignals()).stopped,
     });
   } catch (error) {
-    if (stopped?.aborted === true && error === stopped.reason) {
+    if (listening?.stopped.aborted === true && error === listening.stopped.reason) {
       complain("stopped by a signal: nothing was changed");
       return 1;
     }
@@ -62,16 +62,32 @@ export async function runOnMachine(
     if (!(error instanceof Error) || code === undefined) throw error;
     complain(error.message);
     return { usage: 2, configuration: configurationExitStatus }[code] ?? 1;
+  } finally {
+    listening?.end();
   }
 }
 
-function untilStopped(): AbortSignal {
+type Listening = {
+  /** Aborted by the first signal. */
+  readonly stopped: AbortSignal;
+  readonly end: () => void;
+};
+
+const signals = ["SIGINT", "SIGTERM"] as const;
+
+function listenToSignals(): Listening {
   const stopping = new AbortController();
-  // The listener stays: if none is left, execa's own passes the signal on to this process.
-  for (const name of ["SIGINT", "SIGTERM"] as const)
-    process.on(name, () => {
-      if (stopping.signal.aborted) process.exit(128 + constants.signals[name]);
-      stopping.abort();
-    });
-  return stopping.signal;
+  const onSignal = (name: (typeof signals)[number]) => {
+    // oxlint-disable-next-line unicorn/no-process-exit -- the second signal is obeyed at once
+    if (stopping.signal.aborted) process.exit(128 + constants.signals[name]);
+    stopping.abort();
+  };
+  // The listener stays after the first one: if none is left, execa's own passes the signal on to this process.
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    stopped: stopping.signal,
+    end: () => {
+      for (const name of signals) process.off(name, onSignal);
+    },
+  };
 }
