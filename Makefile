@@ -15,9 +15,16 @@ NAMED = $(filter command,$(firstword $(origin NAME)))
 .PHONY: help setup runnable page demo up test fuzz compare verify audit licences hooks format proto docs bench pictures chaos months bundle makers deb image release install upgrade uninstall
 
 help: ## this page
-	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are told exactly why not.'
+	@echo 'Give dwld a link, and the video arrives on your FTP server, verified, or you are'
+	@echo 'told exactly why not.'
 	@echo
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-17s%s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ \
+		line = sprintf("%-16s", $$1); count = split($$2, words, " "); \
+		for (i = 1; i <= count; i++) { \
+			if (length(line " " words[i]) > 80) { print line; line = sprintf("%-16s", "") } \
+			line = line " " words[i] \
+		} \
+		print line }'
 	@echo
 	@echo 'Start with make demo. bin/dwld --help shows the command; docs/ has the rest.'
 

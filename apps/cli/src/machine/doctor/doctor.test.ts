@@ -71,7 +71,7 @@ test("doctor: a failure has its remedy, and does not stop the other checks", asy
   assert.deepEqual(levels("database"), ["failure"]);
   assert.deepEqual(levels("disk"), ["failure"]);
   assert.match(of("disk")[0]?.remedy ?? "", /lower worker\.minFreeBytes/);
-  assert.equal(levels("yt-dlp")[0], "failure");
+  assert.deepEqual(levels("yt-dlp"), ["failure"]);
   assert.deepEqual(levels("memcached"), ["warning"]);
   assert.match(of("bots")[0]?.message ?? "", /http:\/\/127\.0\.0\.1:9 cannot be reached: .*ECONNREFUSED/);
   assert.deepEqual(levels("ffmpeg"), ["ok"]);

@@ -18,7 +18,9 @@ export async function checkYtdlp({ file, env }: DoctorContext): Promise<Found | 
     if (one.works) return ok(`${name}${one.version}`);
     return failure(`${name}${one.error}`, "Install yt-dlp, or name another one in worker.ytdlp.command.");
   });
-  const worse = [...warnings, ...remarks].map((one) => warning(one.warning, one.remedy));
+  // What does not work is a failure already.
+  const ofWorking = warnings.filter(({ ytdlp }) => commands.some(({ name, works }) => works && name === ytdlp));
+  const worse = [...ofWorking, ...remarks].map((one) => warning(one.warning, one.remedy));
   // No mistake: most have no proxy and no cookies of most sites.
   const stages = leftOutSentence === null ? "all of them can be tried" : `${leftOutSentence}; dwld ytdlp names them`;
   return [...found, ...worse, about("stages", ok(stages))];
