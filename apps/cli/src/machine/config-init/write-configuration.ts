@@ -37,6 +37,7 @@ export async function writeConfiguration(
     print(findingLines(findings));
     if (hasFailure(findings)) {
       complain("nothing was written: mend what is said above and ask again, or write it all the same with --untried");
+      complain("a setting that is named above is an option here: --ftp-fingerprint is ftp.tls.fingerprint");
       return 1;
     }
   }
