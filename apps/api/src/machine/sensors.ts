@@ -95,8 +95,9 @@ const machineProbes: readonly Probe[] = [
     name: "cpu_temperature",
     read: async () => {
       // Loaded by need: it asks by some five programs.
-      const { cpuTemperature } = await import("systeminformation");
-      const { main } = await cpuTemperature();
+      // In the bundle, a CommonJS module that is loaded later has its default export alone.
+      const { default: sensors } = await import("systeminformation");
+      const { main } = await sensors.cpuTemperature();
       // systeminformation returns null, on some machines 0 or -1, if there is no sensor.
       return present("cpu_temperature", main, "celsius").filter(({ value }) => value > 0);
     },
