@@ -137,7 +137,7 @@ test("loaded yt-dlp: an old one is loaded anew", async (t) => {
 });
 
 test("loaded yt-dlp: an idle one is unloaded", async (t) => {
-  const { untilForked } = begin(t, { idleMs: 300, loadsAtOnce: true });
+  const { untilForked } = begin(t, { idleMs: 2000, loadsAtOnce: true });
   const { server } = await untilForked();
   await eventually("it is gone", async () => {
     try {
