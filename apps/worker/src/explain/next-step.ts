@@ -19,6 +19,8 @@ export function nextStep(failureClass: FailureClass, { retryAt, site = "the site
   const change = tryChanges(remedy);
   const steps =
     cooldown?.verdict === "pause" ? [rest(cooldown, site, retryAt), ...change, ...again] : [...again, ...change];
+  if (remedy.laterAfterMs.length > 0)
+    steps.push(`tries the first one again after ${remedy.laterAfterMs.map(duration).join(", ")}`);
   if (kept.has(failureClass)) steps.push("delivers what plays of the better of two, with a remark");
   if (!endless) steps.push("ends the task where none of this helps");
   return `dwld ${steps.join("; then it ")}${operator}${loginWall(remedy, site)}.`;

@@ -88,6 +88,15 @@ describe("bounds of a task", () => {
   });
 });
 
+test("a line that is away for two hours costs no link", async (context) => {
+  const plan = [...Array.from({ length: 7 }, () => fails(unreachable)), await deliversVideo("history-9")];
+  const on = await startScripted(context, plan);
+  const { task, attempts, stages } = await on.play(await on.add(linkOf("a")));
+  assert.deepEqual([task.state, stages.at(-1)], ["DONE", "plain"]);
+  const last = attempts.at(-1)?.atMinute ?? 0;
+  assert.ok(last > 60 && last < 180, `it was tried again after ${last} minutes`);
+});
+
 describe("advice in both languages", () => {
   const isTold = ({ task }: History, en: RegExp, ru: RegExp) => {
     assert.equal(task.state, "FAILED");

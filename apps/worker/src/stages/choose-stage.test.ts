@@ -106,6 +106,29 @@ test("choose stage: a passing trouble is waited for in the same stage, longer ea
   assert.equal(patient.next === "attempt" && patient.stage, "proxy");
 });
 
+test("choose stage: what is unreachable is tried for most of a day, by the first stage when none is left, within the bounds", () => {
+  const tried = (ladder: [Stage, ...Stage[]]) => {
+    const history: Past[] = [];
+    let nowMs = 0;
+    const pauses: string[] = [];
+    for (;;) {
+      const choice = choose(history, { nowMs, attemptCount: history.length }, ladder);
+      if (choice.next === "end") return { pauses, hours: nowMs / hourMs, why: choice.why };
+      pauses.push(`${choice.stage} ${(choice.atMs - nowMs) / 60_000}`);
+      nowMs = choice.atMs;
+      history.push([choice.stage, "network"]);
+    }
+  };
+  const quick = ["plain 0", `plain ${1 / 6}`, "plain 1", "plain 5"];
+  const alone = tried([stages[0]]);
+  assert.deepEqual(alone.pauses, [...quick, "plain 30", "plain 120", "plain 360", "plain 720"]);
+  assert.deepEqual([Math.floor(alone.hours), alone.why], [20, "no_stage_left"]);
+  const ladder = tried(stages);
+  assert.deepEqual(ladder.pauses.slice(0, 5), [...quick, `proxy ${1 / 60}`]);
+  assert.deepEqual(ladder.pauses.slice(-3), ["plain 30", "plain 120", "plain 360"]);
+  assert.equal(ladder.why, "too_many_attempts");
+});
+
 test("choose stage: refused media are requested anew once, then by another client", () => {
   const again = choose([["plain", "forbidden_media"]]);
   assert.equal(again.next === "attempt" && again.stage, "plain");

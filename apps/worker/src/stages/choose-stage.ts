@@ -106,11 +106,11 @@ export function chooseStage(
     .find((stage) => stage !== undefined);
   // A file that is short, and whole to yt-dlp, comes short again in the same way: another stage goes first.
   const isShort = last.arrived && last.failureClass === "truncated" && other !== undefined;
-  const pauseMs = isShort ? undefined : againPause(remedy, history, last);
+  const again = isShort ? undefined : tryAgain(remedy, rowOf(history, last), other !== undefined);
   // Usually the same stage is repeated first; after a cooldown of the site another stage goes first.
-  if (pauseMs !== undefined && (remedy.cooldown === undefined || other === undefined)) {
-    const atMs = Math.max(now.retryAtMs ?? now.nowMs + jittered(pauseMs, 0.5, now.random), now.nowMs);
-    return { next: "attempt", stage: last.stage, atMs, ...site, ...beyondPatience(bounds, now) };
+  if (again !== undefined && (remedy.cooldown === undefined || other === undefined)) {
+    const atMs = Math.max(now.retryAtMs ?? now.nowMs + jittered(again.pauseMs, 0.5, now.random), now.nowMs);
+    return { next: "attempt", stage: again.stage, atMs, ...site, ...beyondPatience(bounds, now) };
   }
   if (other !== undefined) return { next: "attempt", stage: other.name, atMs: soonMs, ...site };
   return { next: "end", why: remedy.changes.length === 0 ? "final" : "no_stage_left", ...site };
@@ -141,13 +141,30 @@ function hasOtherCookies({ name, cookieFiles }: Stage, history: readonly PastAtt
   return !cookieFiles.includes(last.cookieFile) && cookieFiles.some((file) => !had.includes(file));
 }
 
-/** Returns the pause before the same stage is tried again, ms; undefined if it was tried often enough. */
-function againPause(remedy: Remedy, history: readonly PastAttempt[], last: PastAttempt): number | undefined {
-  const different = history.findLastIndex(
-    ({ stage, failureClass }) => stage !== last.stage || failureClass !== last.failureClass,
-  );
-  const inARow = history.length - 1 - different;
-  return remedy.againAfterMs[inARow - 1] ?? (remedy.endless ? remedy.againAfterMs.at(-1) : undefined);
+/** The last failures, all of one class. */
+type Row = readonly [PastAttempt, ...PastAttempt[]];
+
+function rowOf(history: readonly PastAttempt[], last: PastAttempt): Row {
+  const different = history.findLastIndex(({ failureClass }) => failureClass !== last.failureClass);
+  const [first = last, ...rest] = history.slice(different + 1);
+  return [first, ...rest];
+}
+
+/** Returns the stage that is tried again, and the pause before it, ms; undefined if that was done often enough. */
+function tryAgain(
+  { againAfterMs, laterAfterMs, endless }: Remedy,
+  row: Row,
+  isStageLeft: boolean,
+): { stage: string; pauseMs: number } | undefined {
+  const [first] = row;
+  const last = row.at(-1) ?? first;
+  const stageCount = new Set(row.map(({ stage }) => stage)).size;
+  const ofLast = row.length - 1 - row.findLastIndex(({ stage }) => stage !== last.stage);
+  const repeated = laterAfterMs.length === 0 ? ofLast - 1 : row.length - stageCount;
+  const pauseMs = againAfterMs[repeated] ?? (endless ? againAfterMs.at(-1) : undefined);
+  if (pauseMs !== undefined) return { stage: last.stage, pauseMs };
+  const laterMs = isStageLeft ? undefined : laterAfterMs[repeated - againAfterMs.length];
+  return laterMs === undefined ? undefined : { stage: first.stage, pauseMs: laterMs };
 }
 
 function makesChange(change: Change, from: StageTraits, to: StageTraits): boolean {

@@ -19,6 +19,11 @@ export type Remedy = {
   readonly endless: boolean;
   /** After that, an untried stage that differs in one of these is tried; earlier ones are preferred. */
   readonly changes: readonly Change[];
+  /**
+   * Pauses for a trouble that passes by itself, and is no stage's fault: after `againAfterMs`, which counts for all stages together then,
+   * and when no stage is left, the first one is tried again.
+   */
+  readonly laterAfterMs: readonly number[];
   /** All tasks of the site pause. */
   readonly cooldown?: Cooldown;
   /** False if the attempt only found that it has to wait: then only the bound on the total time holds. */
@@ -43,6 +48,7 @@ const nothing: Remedy = {
   againAfterMs: [],
   endless: false,
   changes: [],
+  laterAfterMs: [],
   counts: true,
   needsOperator: false,
 };
@@ -92,7 +98,13 @@ const remedies: Readonly<Record<FailureClass, Remedy>> = {
   // Media links expire: one more attempt gets new ones.
   forbidden_media: { ...nothing, againAfterMs: [5 * second], changes: ["client", "cookies", "proxy"] },
   extractor_broken: { ...nothing, changes: ["client", "ytdlp"], needsOperator: true },
-  network: { ...nothing, againAfterMs: [10 * second, minute, 5 * minute], changes: ["proxy", "client"] },
+  network: {
+    ...nothing,
+    againAfterMs: [10 * second, minute, 5 * minute],
+    changes: ["proxy", "client"],
+    // The line of a house is away for hours, and a site for a night: that is no reason to give up all links of that time.
+    laterAfterMs: [30 * minute, 2 * hour, 6 * hour, 12 * hour],
+  },
   proxy_error: { ...nothing, againAfterMs: [minute], changes: ["no_proxy", "proxy"], needsOperator: true },
   truncated: { ...nothing, againAfterMs: [5 * second, 30 * second, 2 * minute], changes: ["any"] },
   killed: { ...nothing, againAfterMs: [5 * second, minute, 5 * minute] },
