@@ -41,10 +41,20 @@ export async function openOutput(
  * @param journalStream the variable JOURNAL_STREAM, in which systemd names the journal (systemd.exec(5)).
  */
 export function jsonOutput(journalStream: string | undefined): pino.DestinationStream {
-  const stdout = pino.destination({ fd: 1, sync: true });
-  letItBlock(process.stdout);
+  const stdout = openStdout();
   if (!isJournal(journalStream)) return stdout;
   return { write: (line) => stdout.write(withPriority(line)) };
+}
+
+/** Lines that stdout does not take are kept up to this size, and dropped beyond it. */
+const mostKeptBytes = 1024 * 1024;
+
+/** Opens stdout for whole lines. It may refuse them, as a full disk does, or a terminal that is gone: the process goes on. */
+function openStdout(): ReturnType<typeof pino.destination> {
+  const stdout = pino.destination({ fd: 1, sync: true, maxLength: mostKeptBytes });
+  stdout.on("error", () => undefined);
+  letItBlock(process.stdout);
+  return stdout;
 }
 
 /**
@@ -86,8 +96,7 @@ function withPriority(line: string): string {
 async function prettyOutput(): Promise<pino.DestinationStream> {
   const { default: pretty } = await import("pino-pretty");
   return pretty({
-    destination: 1,
-    sync: true,
+    destination: openStdout(),
     singleLine: true,
     ignore: "app,pid,hostname",
     translateTime: "SYS:HH:MM:ss",

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { fixtureRunner } from "./testing/fixture-runner.ts";
@@ -147,6 +149,53 @@ signal.alarm(10)
 _, status = os.waitpid(pid, 0)
 print(signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
 `;
+
+/**
+ * Runs a program on a terminal whose shell has let go of it, closes that when the program has said something, waits until it has said
+ * more, terminates it, and prints how it ended.
+ */
+const losesTerminal = `
+import os, pty, signal, subprocess, sys, time
+count, program = sys.argv[1], sys.argv[2:]
+ended, told = os.pipe()
+shell, terminal = pty.fork()
+if shell == 0:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os.write(told, b"%d" % subprocess.Popen(program).wait())
+    os._exit(0)
+os.close(told)
+def read():
+    return open(count).read().split() if os.path.exists(count) else []
+def until(more):
+    deadline = time.monotonic() + 20
+    while len(read()) < 2 or int(read()[1]) < more:
+        if time.monotonic() > deadline:
+            sys.exit("it says nothing more")
+        time.sleep(0.01)
+until(1)
+os.close(terminal)
+try:
+    until(int(read()[1]) + 10)
+    os.kill(int(read()[0]), signal.SIGTERM)
+    print(os.read(ended, 10).decode())
+finally:
+    if not os.path.exists("/proc/%s" % read()[0]):
+        sys.exit()
+    os.kill(int(read()[0]), signal.SIGKILL)
+`;
+
+test("process: without the terminal on which it was started, it goes on, and stops in order", () => {
+  const program = fileURLToPath(new URL("fixtures/outlives-terminal.ts", import.meta.url));
+  const folder = mkdtempSync(join(tmpdir(), "dwld-terminal-"));
+  const count = join(folder, "count");
+  const env = { ...process.env, DWLD_CONFIG: "", FIXTURE_COUNT: count };
+  const words = ["-c", losesTerminal, count, process.execPath, program];
+  try {
+    assert.equal(execFileSync("python3", words, { env, encoding: "utf8" }).trim(), "0");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test("reload: a process whose terminal is closed ends, as any program does", () => {
   const program = fileURLToPath(new URL("fixtures/reloads.ts", import.meta.url));

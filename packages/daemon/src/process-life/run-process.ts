@@ -84,6 +84,8 @@ export async function runProcess(
   listenToSignals(shutdown, logger);
   // Node also raises an unhandled rejection as an uncaught exception.
   process.on("uncaughtException", (error) => shutdown.fail(error));
+  // Such as of a terminal that is gone. A failure would be told there, which fails, and so on.
+  for (const output of [process.stdout, process.stderr]) output.on("error", () => undefined);
   // Keeps alive an app that has nothing open, such as one between two polls.
   setInterval(() => undefined, 2 ** 30);
 
