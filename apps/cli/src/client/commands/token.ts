@@ -101,7 +101,7 @@ function roleArgument(text: string): Role {
   return role;
 }
 
-function chatArgument(text: string, before: string[]): string[] {
+function chatArgument(text: string, before: readonly string[] = []): string[] {
   if (text === "") throw new InvalidArgumentError("It must not be empty.");
   return [...before, text];
 }
