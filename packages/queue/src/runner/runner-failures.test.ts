@@ -162,11 +162,12 @@ test("runner: an error of the database is reported, and work is looked for again
 
 test("runner: a look that fails is reported, and work is looked for again", async (t) => {
   const database = await freshDatabase(t);
-  const { errors } = await startTestRunner(t, database, async () => done);
   let failures = 1;
   watchStatements(database, (statement) => {
     if (statement.compile().sql.includes("min(") && failures-- > 0) throw new Error("locked");
   });
+  const { errors } = await startTestRunner(t, database, async () => done);
+  await until("it is reported", () => errors.length === 1);
   await addedTask(database);
   await until("done", async () => (await countTasks(database, "all")).DONE === 1);
   assert.deepEqual(errors, ["locked"]);

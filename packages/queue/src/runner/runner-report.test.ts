@@ -28,10 +28,11 @@ test("runner: those who count are told of each claim, each lost lease, each defe
   const count = (event: RunnerEvent["event"]) => told.filter((one) => one.event === event).length;
   await until("the lost task was given back and done", () => runs === 4 && count("expired") === 1);
   assert.deepEqual([count("claimed"), count("lost"), count("defect")], [4, 1, 1]);
-  const waits = told.flatMap((one) => (one.event === "claimed" ? [one.waitedMs] : []));
+  const waits = told.flatMap((one) => (one.event === "claimed" ? [one.waitedMs] : [])).toSorted((a, b) => a - b);
+  const [again = NaN, ...first] = waits;
   assert.ok(
-    waits.slice(0, 3).every((ms) => ms >= 5000 && ms < 60_000),
+    first.every((ms) => ms >= 5000 && ms < 60_000),
     String(waits),
   );
-  assert.ok((waits[3] ?? NaN) < 5000, "it was given back a moment ago");
+  assert.ok(again < 5000, "it was given back a moment ago");
 });
