@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { symlinkSync } from "node:fs";
+import { chmodSync, symlinkSync } from "node:fs";
 import { cpus } from "node:os";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { startPostgres } from "../testbed/src/postgres/postgres-server.ts";
 import { clusterSettings, clusterVariable } from "../testbed/src/postgres/test-database.ts";
 import { isThorough } from "../testbed/src/thorough.ts";
@@ -98,5 +98,7 @@ if (name !== undefined && ran === 0) {
 function makeInstallation(root: string): string {
   execFileSync(process.execPath, ["tools/bundle/main.ts", root], { stdio: "inherit" });
   symlinkSync(resolve(".tools"), join(root, ".tools"));
+  // Some tests run it as another user.
+  chmodSync(dirname(root), 0o755);
   return root;
 }

@@ -30,7 +30,10 @@ test("ytdlp list: on a machine that never fetched one, it says so, and makes not
   const { data, ytdlp } = await start(t);
   const { status, stdout } = await ytdlp("list");
   assert.equal(status, 0);
-  assert.match(stdout, /^No version was fetched yet: the yt-dlp on the PATH is used\.\nIt was not looked for/);
+  assert.match(
+    stdout,
+    /^No version was fetched yet: the yt-dlp on the PATH is used\.\nNo newer one was looked for yet\./,
+  );
   assert.equal(existsSync(data), false);
 });
 
