@@ -46,11 +46,7 @@ export function packagesOf(inputs: readonly string[]): BundledPackages {
 export async function bundleCode(root: string, folder: string, version: string): Promise<BundledPackages> {
   const { metafile, warnings, outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: {
-      dwld: "apps/cli/src/main.ts",
-      "source-thread": "packages/delivery/src/source/source-thread.ts",
-      "thumbnail-thread": "apps/worker/src/media/thumbnail-thread.ts",
-    },
+    entryPoints: { dwld: "apps/cli/src/main.ts", "thumbnail-thread": "apps/worker/src/media/thumbnail-thread.ts" },
     // Source maps name the sources from here, wherever the files are written to.
     outdir: "build/lib",
     write: false,

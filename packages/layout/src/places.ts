@@ -25,8 +25,6 @@ export const places = {
     checkout: "apps/worker/node_modules/@silvia-odwyer/photon-node/photon_rs_bg.wasm",
     installation: "lib/photon_rs_bg.wasm",
   },
-  /** A thread, which is bundled apart. */
-  sourceThread: { checkout: "packages/delivery/src/source/source-thread.ts", installation: "lib/source-thread.js" },
   failureRules: { checkout: "apps/worker/src/failure/rules", installation: "share/failure-rules" },
   /** For browsers; what `make page` builds. */
   page: { checkout: "apps/web/dist", installation: "share/page" },

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { appendFile, mkdtemp, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { after, before, test } from "node:test";
-import { isSystemError } from "@dwld/text";
 import { createContentHash } from "./content-hash.ts";
 import { removeSource, SourceFile } from "./source-file.ts";
 
@@ -30,94 +29,47 @@ async function readAll(source: SourceFile, onRead: (bytes: number) => void = () 
   return Buffer.concat(chunks);
 }
 
-const ways = [
-  { way: "in the process", inThread: false },
-  { way: "in a thread", inThread: true },
-];
-
 for (const sizeBytes of [0, 1, 512 * 1024, 512 * 1024 + 1, 3_000_000])
   test(`source file: ${sizeBytes} bytes are read whole, and the hash is that of the bytes that went out`, async () => {
     const file = await makeFile(`${sizeBytes}`, sizeBytes);
-    for (const { inThread } of ways) {
-      const source = await SourceFile.open(file, "md5", inThread);
-      let told = 0;
-      const bytes = await readAll(source, (sofar) => (told = sofar));
-      assert.ok(bytes.equals(file.bytes));
-      assert.equal(told, sizeBytes);
-      source.verify();
-      assert.equal(source.digest("md5"), createHash("md5").update(file.bytes).digest("hex"));
-      await source.close();
-    }
-  });
-
-test("source file: a thread that is closed in the middle ends", async () => {
-  const file = await makeFile("closed", 20_000_000);
-  const threads = async () => (await readdir("/proc/self/task")).length;
-  const threadsBefore = await threads();
-  const source = await SourceFile.open(file, "sha256", true);
-  for await (const _ of source.stream(() => {})) {
-    assert.ok((await threads()) > threadsBefore);
-    break;
-  }
-  await source.close();
-  assert.equal(await threads(), threadsBefore);
-});
-
-for (const { way, inThread } of ways)
-  test(`source file: a read that fails is the file's problem, and a broken destination is not, read ${way}`, async (context) => {
-    const { size } = await stat(folder);
-    const unreadable = await SourceFile.open({ path: folder, sizeBytes: size, sha256: "" }, "sha256", inThread);
-    await assert.rejects(readAll(unreadable), { code: "EISDIR" });
-    assert.equal(unreadable.problem?.problem, "unreadable");
-    await unreadable.close();
-    const server = createServer((socket) => {
-      socket.once("data", () => socket.resetAndDestroy());
-      socket.on("error", () => {});
-    }).listen(0, "127.0.0.1");
-    context.after(() => server.close());
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const source = await SourceFile.open(await makeFile("reset", 40_000_000), "sha256", inThread);
-    const sending = pipeline(
-      source.stream(() => {}),
-      connect(port, "127.0.0.1"),
-    );
-    await assert.rejects(sending, (error) => isSystemError(error));
-    assert.equal(source.problem, undefined);
-    await source.close();
-    assert.equal(source.problem, undefined);
-  });
-
-for (const { way, inThread } of ways)
-  test(`source file: a slow receiver, in bursts, gets the bytes as they are on the disk, read ${way}`, async (context) => {
-    const file = await makeFile("slow", 20_000_000);
-    const received = createHash("sha256");
-    const done = Promise.withResolvers<void>();
-    const server = createServer((socket) => {
-      let since = 0;
-      socket.on("data", (chunk) => {
-        received.update(chunk);
-        since += chunk.length;
-        if (since < 700_000) return;
-        since = 0;
-        socket.pause();
-        setTimeout(() => socket.resume(), 5);
-      });
-      socket.on("end", done.resolve);
-    }).listen(0, "127.0.0.1");
-    context.after(() => server.close());
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    const source = await SourceFile.open(file, "sha256", inThread);
-    await pipeline(
-      source.stream(() => {}),
-      connect(port, "127.0.0.1"),
-    );
-    await done.promise;
+    const source = await SourceFile.open(file);
+    let told = 0;
+    const bytes = await readAll(source, (sofar) => (told = sofar));
+    assert.ok(bytes.equals(file.bytes));
+    assert.equal(told, sizeBytes);
     source.verify();
-    assert.equal(received.digest("hex"), file.sha256);
     await source.close();
   });
+
+test("source file: a slow receiver, in bursts, gets the bytes as they are on the disk", async (context) => {
+  const file = await makeFile("slow", 20_000_000);
+  const received = createHash("sha256");
+  const done = Promise.withResolvers<void>();
+  const server = createServer((socket) => {
+    let since = 0;
+    socket.on("data", (chunk) => {
+      received.update(chunk);
+      since += chunk.length;
+      if (since < 700_000) return;
+      since = 0;
+      socket.pause();
+      setTimeout(() => socket.resume(), 5);
+    });
+    socket.on("end", done.resolve);
+  }).listen(0, "127.0.0.1");
+  context.after(() => server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const source = await SourceFile.open(file);
+  await pipeline(
+    source.stream(() => {}),
+    connect(port, "127.0.0.1"),
+  );
+  await done.promise;
+  source.verify();
+  assert.equal(received.digest("hex"), file.sha256);
+  await source.close();
+});
 
 test("source file: the next file takes the memory of one that was sent whole, and never of one that may still be sent", async () => {
   const file = await makeFile("memory", 600_000);
@@ -142,8 +94,7 @@ test("source file: skipped bytes count in every hash", async () => {
   const file = await makeFile("skipped", 1_500_000);
   for (const algorithm of ["sha256", "md5", "crc32"] as const)
     for (const skipped of [0, 1, 512 * 1024, 700_001, 1_500_000]) {
-      // A thread reads it from its beginning alone: after `rewind`.
-      const source = await SourceFile.open(file, algorithm, skipped === 700_001);
+      const source = await SourceFile.open(file, algorithm);
       await source.skip(skipped, new AbortController().signal);
       const prefix = createContentHash(algorithm);
       prefix.update(file.bytes.subarray(0, skipped));
@@ -170,14 +121,12 @@ test("source file: a signal ends skipping", async () => {
 });
 
 test("source file: a change, cut or extension during the transfer is found", async () => {
-  const changes = [
-    (path: string) => writeFile(path, randomBytes(9_000_000)),
-    (path: string) => truncate(path, 6_000_000),
-  ];
-  for (const { change, inThread } of changes.flatMap((made) => ways.map((way) => ({ ...way, change: made })))) {
-    // More than the memory of a thread, which reads ahead.
-    const file = await makeFile("changed", 9_000_000);
-    const source = await SourceFile.open(file, "sha256", inThread);
+  for (const change of [
+    (path: string) => writeFile(path, randomBytes(2_000_000)),
+    (path: string) => truncate(path, 1_500_000),
+  ]) {
+    const file = await makeFile("changed", 2_000_000);
+    const source = await SourceFile.open(file);
     let changed = false;
     const stream = source.stream(() => {});
     for await (const _ of stream) {
