@@ -79,4 +79,6 @@ test("backups: those of upgrades are removed but the ones that are named, and th
   const table = new TaskTable({ path: join(root, "dwld.sqlite") }, { backups }, programs);
   table.keepBackups([undefined, kept]);
   assert.deepEqual(readdirSync(backups).toSorted(), [basename(kept), "before-2.0.0.sqlite", "nightly.sqlite"]);
+  new TaskTable({ path: join(root, "dwld.sqlite") }, { backups: kept }, programs).keepBackups([]);
+  assert.ok(existsSync(kept), "a file in the place of their folder");
 });

@@ -84,7 +84,7 @@ export class TaskTable {
   /** Removes the backups of upgrades but those that are named, and what was left of an upgrade that was killed. */
   keepBackups(kept: readonly (string | undefined)[]): void {
     const { backups } = this.#places;
-    if (!existsSync(backups)) return;
+    if (statSync(backups, { throwIfNoEntry: false })?.isDirectory() !== true) return;
     for (const name of readdirSync(backups).filter((each) => ownName.test(each)))
       if (!kept.includes(join(backups, name))) rmSync(join(backups, name), { recursive: true });
   }
