@@ -52,7 +52,7 @@ const dayMs = 86_400_000;
 /** yt-dlp itself warns from this age on. */
 const oldDays = 90;
 
-/** What is known beside the programs. `isUpdated`: dwld fetches newer ones, and the remarks are about their age. */
+/** The facts beside the programs. `isUpdated`: dwld fetches newer ones, and the remarks are about their age. */
 type Beside = Pick<YtdlpReport, "leftOut" | "remarks"> & { readonly isUpdated: boolean };
 
 /** Returns what is known of each, and what the operator can do about it. Pure. */

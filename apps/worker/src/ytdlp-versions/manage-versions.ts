@@ -51,7 +51,7 @@ export async function manageVersions(configuration: Configuration, env: NodeJS.P
   const parts = updateParts({ configuration: () => configuration, database, host, environment, configured, now });
   return {
     update: async (atOnce, how) => {
-      // What is tried already can be used, whatever comes of the look.
+      // A candidate can be used at once although the look for a newer one fails.
       const looked = await update({ ...parts, ...how, isAsked: true }).catch((error: unknown) => {
         if (atOnce && isUpdateError(error)) return error;
         throw error;

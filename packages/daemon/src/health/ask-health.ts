@@ -4,7 +4,7 @@ import { errorCode } from "@dwld/text";
 import { fromThisMachine, parseAddress } from "../network/listen-address.ts";
 import type { ConfigurationReport } from "../reload/configuration-report.ts";
 
-/** What a process says at /readyz. */
+/** The answer of a process at /readyz. */
 export type ToldReadiness = {
   readonly ready: boolean;
   /** The reasons of the checks that fail, by their names; empty while it stops. */

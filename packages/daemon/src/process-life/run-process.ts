@@ -84,7 +84,7 @@ export async function runProcess(
   listenToSignals(shutdown, logger);
   // Node also raises an unhandled rejection as an uncaught exception.
   process.on("uncaughtException", (error) => shutdown.fail(error));
-  // Such as of a terminal that is gone. A failure would be told there, which fails, and so on.
+  // An output that takes nothing, such as a terminal that is gone, is no failure: it would be told there, which fails again.
   for (const output of [process.stdout, process.stderr]) output.on("error", () => undefined);
   // Keeps alive an app that has nothing open, such as one between two polls.
   setInterval(() => undefined, 2 ** 30);

@@ -33,7 +33,7 @@ export async function showUnits(names: readonly string[]): Promise<UnitState[]> 
     return {
       name: facts.get("Id") ?? "",
       activeState: facts.get("ActiveState") ?? "",
-      // Told only of a unit that has one.
+      // systemctl leaves the line out for a unit without a job.
       hasJob: Number(facts.get("Job") ?? 0) > 0,
       pid: Number(facts.get("MainPID")),
       restarts: Number(facts.get("NRestarts")),

@@ -31,7 +31,7 @@ export async function upgradeTo(to: string, call: UpgradeCall): Promise<void> {
   const from = carried?.from ?? current ?? to;
   const record = readRecord(places.record);
   keepPrograms(places, [current, from, to, record.wayBack?.program]);
-  // Of those that failed before, each left one.
+  // Each upgrade that failed left a backup.
   call.table.keepBackups([carried?.backup, record.wayBack?.backup]);
   const unfinished = await prepare({ from, to, carried }, call);
   await call.reach("begin");

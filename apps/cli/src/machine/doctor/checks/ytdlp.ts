@@ -18,7 +18,7 @@ export async function checkYtdlp({ file, env }: DoctorContext): Promise<Found | 
     if (one.works) return ok(`${name}${one.version}`);
     return failure(`${name}${one.error}`, "Install yt-dlp, or name another one in worker.ytdlp.command.");
   });
-  // What does not work is a failure already.
+  // A yt-dlp that does not work is a failure already, and needs no warning.
   const ofWorking = warnings.filter(({ ytdlp }) => commands.some(({ name, works }) => works && name === ytdlp));
   const worse = [...ofWorking, ...remarks].map((one) => warning(one.warning, one.remedy));
   // No mistake: most have no proxy and no cookies of most sites.
