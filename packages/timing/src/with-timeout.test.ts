@@ -6,10 +6,15 @@ import { TimeoutError, withTimeout } from "./with-timeout.ts";
 
 const never = new Promise<string>(() => undefined);
 
-test("time-out: a promise in time gives its value or its error, and leaves no timer", async () => {
+test("time-out: a promise in time gives its value or its error, and leaves no timer", async (t) => {
+  const started = t.mock.method(globalThis, "setTimeout");
+  const ended = t.mock.method(globalThis, "clearTimeout");
   assert.equal(await withTimeout(Promise.resolve("done"), 60_000), "done");
   await assert.rejects(withTimeout(Promise.reject(new Error("broken")), 60_000), /broken/);
-  assert.ok(!process.getActiveResourcesInfo().includes("Timeout"));
+  const timers = started.mock.calls.map(({ result }) => result);
+  assert.equal(timers.length, 2);
+  const left = timers.filter((timer) => !ended.mock.calls.some(({ arguments: [one] }) => one === timer));
+  assert.deepEqual(left, []);
 });
 
 test("time-out: a promise that takes too long throws, or gives what the caller says", async () => {

@@ -103,6 +103,8 @@ async function startIn(
   async function goAway(how: PostgresEnd = "SIGQUIT"): Promise<void> {
     program?.kill(how);
     await eventually("all processes of postgres have ended", () => processesBelow(data).length === 0);
+    // One that was not waited for has its id still, and the next one takes it for running.
+    await program?.waitForEnd(10_000);
   }
 
   function signalAll(signal: NodeJS.Signals): void {

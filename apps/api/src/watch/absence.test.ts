@@ -147,14 +147,16 @@ test("a server that takes another's place: watchers get a snapshot, though the n
 test("slow reads: whatever comes between them, each watcher ends with what the table has", async (t) => {
   const { weather, other, watch } = await open(t);
   weather.delayMs = () => (Math.random() < 0.3 ? Math.random() * 15 : 0);
-  const watchers = [watch()];
+  const first = watch();
+  await eventually("the snapshot, of an empty table", () => ofCase(first, "snapshot").length === 1);
+  const watchers = [first];
   const ids: string[] = [];
   for (let round = 0; round < 150; round += 1) {
     ids.push(await add(other));
     const id = ids[Math.floor(Math.random() * ids.length)] ?? "";
     if (round % 3 === 0) await cancelTask(other, { id, scope: "all" }, Date.now());
     if (round % 5 === 0) await deleteTask(other, { id, scope: "all" }, false, Date.now());
-    const known = watchers[0]?.events.findLast(({ revision }) => revision !== "")?.revision ?? "";
+    const known = first.events.findLast(({ revision }) => revision !== "")?.revision ?? "";
     if (round % 30 === 10) watchers.push(watch(), watch(known));
     await new Promise((resolve) => void setImmediate(resolve));
   }
