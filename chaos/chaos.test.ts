@@ -4,7 +4,7 @@ import { isThorough } from "@dwld/testbed";
 import { runChaos } from "./run-chaos.ts";
 
 /** Enough for a kill of each process; `make chaos` runs more. */
-const tasks = isThorough ? 10 : 6;
+const tasks = isThorough ? 10 : 3;
 
 test(
   "chaos: dwld loses nothing and leaves nothing behind while it is killed, frozen and cut off at random",

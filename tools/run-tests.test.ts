@@ -66,7 +66,6 @@ test("make test: each file of a queue is taken once, by whichever process comes 
     [one.take(), other.take(), other.take(), one.take(), other.take()],
     [...files, undefined, undefined],
   );
-  one.remove();
 });
 
 test("make test: files of the queue run on PostgreSQL too if that may show more than the engines compared, others if thorough", () => {

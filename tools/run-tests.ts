@@ -6,6 +6,7 @@ import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
 import { dirname, join, resolve } from "node:path";
 import { startPostgres } from "../testbed/src/postgres/postgres-server.ts";
+import { makePassingFolder } from "../testbed/src/passing-folder.ts";
 import { clusterSettings, clusterVariable } from "../testbed/src/postgres/test-database.ts";
 import { isThorough } from "../testbed/src/thorough.ts";
 import { engineVariable, filesOnPostgres, usesTaskTable } from "./engines.ts";
@@ -38,6 +39,15 @@ if (found.length === 0) {
   console.error(`there is no ${what} in ${file ?? folder ?? "this checkout"}`);
   process.exit(1);
 }
+// A new Debian has the folder for temporary files in memory. Where it lies on a disk, flushes there take a twelfth of the CPU of a run.
+const { TMPDIR: parent } = process.env;
+const temporary = await makePassingFolder(
+  "dwld-tests-",
+  parent === undefined ? { leastBytes: 4 * 1024 ** 3 } : { parent },
+);
+process.env["TMPDIR"] = temporary.path;
+// Some tests run programs as another user.
+chmodSync(temporary.path, 0o1777);
 const testNamePatterns = name === undefined ? {} : { testNamePatterns: [new RegExp(RegExp.escape(name))] };
 const jobs = Number(process.env["JOBS"] ?? Math.ceil(2.5 * cpus().length));
 // Files that are named have a process each.
@@ -48,9 +58,6 @@ const isWhole = file === undefined && engine === undefined;
 const onPostgres = isWhole ? filesOnPostgres(found, isThorough) : [];
 const sharedOnPostgres = TestQueue.of(onPostgres.filter((path) => shared.includes(path)));
 const aloneOnPostgres = TestQueue.of(onPostgres.filter((path) => !shared.includes(path)));
-process.on("exit", () => {
-  for (const each of [queue, sharedOnPostgres, aloneOnPostgres]) each.remove();
-});
 // The tests of a file that is run alone start their own if they need it.
 const cluster = found.length > 1 ? await startPostgres({ settings: clusterSettings, background: true }) : undefined;
 const postgres = cluster === undefined ? {} : { [clusterVariable]: `${cluster.host}:${cluster.port}` };
@@ -98,7 +105,6 @@ if (name !== undefined && ran === 0) {
 function makeInstallation(root: string): string {
   execFileSync(process.execPath, ["tools/bundle/main.ts", root], { stdio: "inherit" });
   symlinkSync(resolve(".tools"), join(root, ".tools"));
-  // Some tests run it as another user.
   chmodSync(dirname(root), 0o755);
   return root;
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -26,10 +26,6 @@ export class TestQueue {
       return this.files[this.#next++];
     }
     return undefined;
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true });
   }
 
   /** Takes the file, unless another process has it. */

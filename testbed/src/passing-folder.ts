@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 /** A file system in memory: what is forced to disk there costs nothing. */
 const memory = "/dev/shm";
-const leastBytes = 1024 ** 3;
+const forOneServerBytes = 1024 ** 3;
 
 /** A folder that is removed even if this process is killed. */
 export interface PassingFolder {
@@ -20,10 +20,13 @@ export interface PassingFolder {
  * Makes an empty folder for a server's data that passes with this process: in memory, what stays behind would take room until
  * the machine starts anew.
  *
- * @param parent default: memory, if there is room.
+ * @param parent default: memory, if `leastBytes` are free there.
  */
-export async function makePassingFolder(prefix: string, { parent }: { parent?: string } = {}): Promise<PassingFolder> {
-  const path = await mkdtemp(join(parent ?? (await place()), prefix));
+export async function makePassingFolder(
+  prefix: string,
+  { parent, leastBytes = forOneServerBytes }: { parent?: string; leastBytes?: number } = {},
+): Promise<PassingFolder> {
+  const path = await mkdtemp(join(parent ?? (await place(leastBytes)), prefix));
   // The server's last processes may still write to it.
   const script = 'read -r _; until rm -rf "$1" 2>/dev/null; do sleep 0.1; done';
   // A session of its own, for the signals of a terminal and of a runner that ends a group.
@@ -41,7 +44,7 @@ export async function makePassingFolder(prefix: string, { parent }: { parent?: s
   };
 }
 
-async function place(): Promise<string> {
+async function place(leastBytes: number): Promise<string> {
   try {
     const { bavail, bsize } = await statfs(memory);
     return bavail * bsize > leastBytes ? memory : tmpdir();

@@ -11,7 +11,12 @@ const refused = 125;
 /** Runs a program of this folder in the sandbox; each guarantee is a test, which passes if the program has printed `ok` and its words. */
 export async function runScenario(t: TestContext, program: string, guarantees: readonly string[]): Promise<void> {
   const node = "/srv/dwld/.tools/bin/node";
-  const result = await execa(sandbox, [node, `testbed/src/systemd/${program}`], { reject: false, all: true });
+  const result = await execa(sandbox, [node, `testbed/src/systemd/${program}`], {
+    reject: false,
+    all: true,
+    // The sandbox has a folder for temporary files of its own.
+    env: { TMPDIR: undefined },
+  });
   if (result.exitCode === refused) {
     const why = `THE UNITS WERE NOT TESTED ON THIS MACHINE: ${result.stderr}`;
     console.error(why);

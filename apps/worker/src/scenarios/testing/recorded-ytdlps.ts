@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pipeline, Transform } from "node:stream";
 import { execa } from "execa";
@@ -90,7 +91,7 @@ function lasting(text: string): string {
   return text
     .replaceAll(/dwld-[0-9a-f]{24}/g, "MARKER")
     .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "UUID")
-    .replaceAll(/\/tmp\/[\w.-]+/g, "/tmp/FOLDER")
+    .replaceAll(new RegExp(`${RegExp.escape(tmpdir())}/[\\w.-]+`, "g"), "/tmp/FOLDER")
     .replaceAll(/(127\.0\.0\.\d+|localhost):\d+/g, "$1:PORT")
     .replaceAll(/0x[0-9a-f]+/g, "ADDRESS")
     .replaceAll(/\d{4}-\d\d-\d\d(?: \d\d[:_]\d\d)?/g, "DATE")
