@@ -5,7 +5,7 @@ export const guarantees = [
   "make install beside another dwld changes nothing and names its unit",
   "make install puts up the user, the command and four running units",
   "make install puts the manual page and the completion where man and the shells look",
-  "make install that was interrupted is carried on: what runs is the new version",
+  "make install of another version: what runs is the new one",
   "an upgrade hands each secret to the unit that uses it, by the settings as they were",
   "make install a second time changes nothing",
   "each unit reads its own credentials, cookies and key, and none of another unit's, by no way through the processes",
@@ -60,6 +60,7 @@ export const upgradeGuarantees = [
   "a version that migrated and does not work is taken back with the table, if nothing was written since",
   "a version that migrated and does not work stays if something was written since, and says what to do",
   "an upgrade that is killed at any step leaves a whole version, and is carried on",
+  "make install that was interrupted is carried on: what runs is the new version",
   "the way back by hand is taken, and refused where the table was migrated",
   "what was in work and in the queue arrives once, over all that",
 ] as const;
