@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
 import { Code } from "@connectrpc/connect";
@@ -90,18 +87,14 @@ it(
   `many watchers: ${minutes} minutes of changes before 90 watchers, slow ones, frozen ones and ones that come and go: all see the end, in bounded memory`,
   { timeout: 400_000 },
   async (t) => {
-    // Commits are not what this is about.
-    const folder = await mkdtemp(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "dwld-watch-"));
     const dwld = await startDwld({
       apps: ["api"],
-      configuration: { database: { path: join(folder, "dwld.sqlite") } },
       environment: { NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}` },
     });
     const children: ChildProcess[] = [];
     t.after(async () => {
       for (const child of children) child.kill("SIGKILL");
       await dwld.stop({ exitStatus: "any" });
-      await rm(folder, { recursive: true });
     });
     const urls = { grpcUrl: `http://${dwld.addresses.grpc}`, httpUrl: `http://${dwld.addresses.http}` };
     const paces = Object.entries(watchers).flatMap(([pace, count]) => Array<Pace>(count).fill(pace as Pace));
@@ -118,7 +111,7 @@ it(
       );
     still.kill("SIGSTOP");
 
-    const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
+    const database = await openDatabase(dwld.database);
     await makeChanges(database);
     const end = Object.fromEntries(
       (await listTasks(database, { scope: "all", states: [] }, { limit: changes })).map(({ id, state }) => [

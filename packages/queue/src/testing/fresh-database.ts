@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,16 +35,15 @@ export function atEnd(test: TestContext, ending: () => unknown): void {
   });
 }
 
-/** Returns a path for a database in a folder of its own, on the disk. */
-export async function freshPath(test: TestContext, parent = tmpdir()): Promise<string> {
-  const folder = await mkdtemp(join(parent, "dwld-queue-"));
+/** Returns a path for a database in a folder of its own. */
+export async function freshPath(test: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-queue-"));
   atEnd(test, () => rm(folder, { recursive: true, force: true }));
   return join(folder, "dwld.sqlite");
 }
 
 /**
- * Returns the location of a new task table: a file in memory if the machine has such a file system, since most of a test's
- * time would be fsync, or with DWLD_TEST_ENGINE=postgres a database of a real server.
+ * Returns the location of a new task table: a file, or with DWLD_TEST_ENGINE=postgres a database of a real server.
  *
  * @param content default: the schema of today, as a copy.
  */
@@ -56,14 +54,9 @@ export async function freshLocation(test: TestContext, content?: "empty"): Promi
 }
 
 async function freshFileLocation(test: TestContext, content?: "empty"): Promise<DatabaseLocation> {
-  const path = await freshMemoryPath(test);
+  const path = await freshPath(test);
   if (content !== "empty") await placeTable(path);
   return { path };
-}
-
-async function freshMemoryPath(test: TestContext): Promise<string> {
-  const memory = "/dev/shm";
-  return await freshPath(test, existsSync(memory) ? memory : tmpdir());
 }
 
 /** Opens a new task table. */

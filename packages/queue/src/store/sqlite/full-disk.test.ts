@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { sql } from "kysely";
 import { type Database, type DatabaseOptions, raw } from "../database.ts";
 import { DatabaseError } from "../database-error.ts";
-import { addedTask, atEnd, freshFile, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
+import { addedTask, atEnd, freshFile, openedDatabase } from "../../testing/fresh-database.ts";
 import { until } from "../../testing/until.ts";
 import { findTask, listTasks } from "../../tasks/list-tasks.ts";
 import { openDatabase } from "../open-database.ts";
@@ -85,7 +87,10 @@ test("patience: a process that starts while the disk is full is registered as so
 });
 
 test("patience: a disk that became read-only refuses with what to look at, and is used again when it takes writes", async (t) => {
-  const path = await freshPath(t);
+  // Which a folder for temporary files in memory is not.
+  const folder = await mkdtemp("/var/tmp/dwld-read-only-");
+  atEnd(t, () => rm(folder, { recursive: true }));
+  const path = join(folder, "dwld.sqlite");
   const database = await openedDatabase(t, { path });
   const before = await addedTask(database);
   const files = [path, `${path}-wal`];
