@@ -55,8 +55,11 @@ before(async () => {
   const scrape = async (app: (typeof apps)[number], accept: string) =>
     await (await fetch(`${dwld.health[app]}/metrics`, { headers: { accept } })).text();
   // The table is read anew after some seconds.
-  const isTold = async () => /^dwld_tasks\{state="done"\} 1$/m.test(await scrape("api", "text/plain"));
-  await eventually("the api tells of the link that was delivered", isTold);
+  const isTold = async () => {
+    const text = await scrape("api", "text/plain");
+    return /^dwld_tasks\{state="done"\} 1$/m.test(text) && /^dwld_ytdlp_info\{/m.test(text);
+  };
+  await eventually("the api tells of the link that was delivered, and of yt-dlp", isTold);
   for (const app of apps) {
     scraped.classic.set(app, await scrape(app, "text/plain"));
     scraped.openMetrics.set(app, await scrape(app, "application/openmetrics-text"));
