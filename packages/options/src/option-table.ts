@@ -6,14 +6,13 @@ import {
   flag,
   languages,
   markable,
-  type MessageSection,
   removable,
   type Section,
   sections,
 } from "./kinds.ts";
 import { goesWithSubtitles, hasSections, isNotCut, isOfTheWhole } from "./conflicts.ts";
 import { languagePattern } from "./language-pattern.ts";
-import type { Row } from "./row.ts";
+import type { Row, Rows } from "./row.ts";
 import { timeText } from "./section-text.ts";
 
 /** The options of a task: what a person can ask for beside the video itself. */
@@ -46,19 +45,6 @@ export type TaskOptions = {
 /** Rows of any kind: `optionTable`, and in tests a table with a row more. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each row reads and writes a field of its own type
 export type OptionTable = Readonly<Record<string, Row<any, any, TaskOptions>>>;
-
-type Rows = { readonly [Name in keyof TaskOptions]: Row<TaskOptions[Name], FieldOf<TaskOptions[Name]>, TaskOptions> };
-
-/** The field of a message that holds a value. */
-type FieldOf<Value> = Value extends string
-  ? string extends Value
-    ? string
-    : number
-  : Value extends readonly Section[]
-    ? MessageSection[]
-    : Value extends readonly string[]
-      ? string[]
-      : Value;
 
 const placed = { embed: "embedded", file: "file" } as const;
 const cutsExactly = "--force-keyframes-at-cuts";
@@ -286,7 +272,7 @@ export const optionTable = {
     ytdlp: (mode) => (mode === "record_from_start" ? ["--live-from-start"] : []),
     ytdlpDefault: ["--match-filters=!is_live"],
   },
-} satisfies Rows;
+} satisfies Rows<TaskOptions>;
 
 function subtitlesInside({ subtitlePlacement, audioOnly }: TaskOptions): boolean {
   return subtitlePlacement === "embedded" || (subtitlePlacement === "default" && !audioOnly);

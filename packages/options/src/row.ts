@@ -1,4 +1,4 @@
-import type { Kind } from "./kinds.ts";
+import type { Kind, MessageSection, Section } from "./kinds.ts";
 
 /** A text for a person in each language. */
 export type Texts = { readonly en: string; readonly ru: string };
@@ -53,3 +53,19 @@ export type Row<Value, Field, Options> = Kind<Value, Field> & {
     readonly unless?: (options: Options) => boolean;
   };
 };
+
+/** A row for each option. */
+export type Rows<Options> = {
+  readonly [Name in keyof Options]: Row<Options[Name], FieldOf<Options[Name]>, Options>;
+};
+
+/** The field of a message that holds a value. */
+type FieldOf<Value> = Value extends string
+  ? string extends Value
+    ? string
+    : number
+  : Value extends readonly Section[]
+    ? MessageSection[]
+    : Value extends readonly string[]
+      ? string[]
+      : Value;
