@@ -6,7 +6,6 @@ import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
 import { dirname, join, resolve } from "node:path";
 import { startPostgres } from "../testbed/src/postgres/postgres-server.ts";
-import { makePassingFolder } from "../testbed/src/passing-folder.ts";
 import { clusterSettings, clusterVariable } from "../testbed/src/postgres/test-database.ts";
 import { isThorough } from "../testbed/src/thorough.ts";
 import { engineVariable, filesOnPostgres, usesTaskTable } from "./engines.ts";
@@ -14,6 +13,7 @@ import { mayShareProcess } from "./one-process.ts";
 import { inRunningOrder } from "./running-order.ts";
 import { isWholeFile, runSummary } from "./run-summary.ts";
 import { testFiles } from "./test-files.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
 import { TestQueue } from "./test-queue.ts";
 
 const sharedProcess = "tools/shared-process.ts";
@@ -39,15 +39,7 @@ if (found.length === 0) {
   console.error(`there is no ${what} in ${file ?? folder ?? "this checkout"}`);
   process.exit(1);
 }
-// A new Debian has the folder for temporary files in memory. Where it lies on a disk, flushes there take a twelfth of the CPU of a run.
-const { TMPDIR: parent } = process.env;
-const temporary = await makePassingFolder(
-  "dwld-tests-",
-  parent === undefined ? { leastBytes: 4 * 1024 ** 3 } : { parent },
-);
-process.env["TMPDIR"] = temporary.path;
-// Some tests run programs as another user.
-chmodSync(temporary.path, 0o1777);
+process.env["TMPDIR"] = await makeTemporaryFolder(process.env["TMPDIR"]);
 const testNamePatterns = name === undefined ? {} : { testNamePatterns: [new RegExp(RegExp.escape(name))] };
 const jobs = Number(process.env["JOBS"] ?? Math.ceil(2.5 * cpus().length));
 // Files that are named have a process each.
