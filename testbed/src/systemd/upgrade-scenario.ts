@@ -24,9 +24,9 @@ await programsThatAreNotWhole();
 await versionsThatDoNotWork();
 await fullDiskForTheBackup();
 await signals();
+await interruptedInstallation();
 await migrations();
 await interruptions();
-await interruptedInstallation();
 await backByHand();
 for (const id of tasks) await arrived(world, id);
 const there = (await readdir(world.ftp.root, { recursive: true, withFileTypes: true })).filter((entry) =>
@@ -182,6 +182,18 @@ async function signals(): Promise<void> {
   holds("an upgrade goes on if its terminal is closed");
 }
 
+/** Ends together with its upgrade, which has put the new program in the place of the old one. */
+async function interruptedInstallation(): Promise<void> {
+  await must("bash", "-c", "echo 'Yet another version.' >> CHANGELOG.md");
+  const before = await invocations();
+  const interrupted = await run("env", killedAt("start", { caller: true }), "deploy/install");
+  assert.notEqual(interrupted.exitCode, 0, interrupted.all);
+  assert.deepEqual(await invocations(), before, interrupted.all);
+  assert.match(await must("make", "install", "WATCH=1"), /was interrupted, and is carried on/);
+  for (const [index, id] of (await invocations()).entries()) assert.notEqual(id, before[index]);
+  holds("make install that was interrupted is carried on: what runs is the new version");
+}
+
 async function migrations(): Promise<void> {
   const table = 'await database.schema.createTable("later").ifNotExists().addColumn("x","integer").execute();';
   const fails = 'throw new Error("half way");';
@@ -266,18 +278,6 @@ async function interruptions(): Promise<void> {
     await isAtWork(next, again.all);
   }
   holds("an upgrade that is killed at any step leaves a whole version, and is carried on");
-}
-
-/** Ends together with its upgrade, which has put the new program in the place of the old one. */
-async function interruptedInstallation(): Promise<void> {
-  await must("bash", "-c", "echo 'Yet another version.' >> CHANGELOG.md");
-  const before = await invocations();
-  const interrupted = await run("env", killedAt("start", { caller: true }), "deploy/install");
-  assert.notEqual(interrupted.exitCode, 0, interrupted.all);
-  assert.deepEqual(await invocations(), before, interrupted.all);
-  assert.match(await must("make", "install", "WATCH=1"), /was interrupted, and is carried on/);
-  for (const [index, id] of (await invocations()).entries()) assert.notEqual(id, before[index]);
-  holds("make install that was interrupted is carried on: what runs is the new version");
 }
 
 async function backByHand(): Promise<void> {
