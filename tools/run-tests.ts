@@ -97,6 +97,7 @@ if (name !== undefined && ran === 0 && process.exitCode === undefined) {
 function makeInstallation(root: string): string {
   execFileSync(process.execPath, ["tools/bundle/main.ts", root], { stdio: "inherit" });
   symlinkSync(resolve(".tools"), join(root, ".tools"));
+  // Some tests run it as another user.
   chmodSync(dirname(root), 0o755);
   return root;
 }

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { makePassingFolder } from "../testbed/src/passing-folder.ts";
 
 const prefix = "dwld-tests-";
-/** A run needs a tenth of that. */
+/** Sixteen times what a run of all was seen to use. */
 const leastBytes = 4 * 1024 ** 3;
 
 /**
- * Makes the folder for temporary files of a run, which ends with this process. It is in memory, where a new Debian has that of
+ * Makes the folder for temporary files of a run, and removes it when this process ends. It is in memory, where a new Debian has that of
  * the machine, too: flushes to a disk take a twelfth of the CPU of a run.
  *
  * @param parent where it shall be instead.

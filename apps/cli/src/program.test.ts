@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Command } from "commander";
 import { ProgramBench } from "./client/testing/program-bench.ts";
 import { examplesOf } from "./command-line/help.ts";
-import { buildProgram } from "./program.ts";
+import { idleProgram, withAllBelow } from "./testing/idle-program.ts";
 import { runHere } from "./testing/run-here.ts";
 
 describe("wrong command line", { concurrency: 2, timeout: 120_000 }, () => {
@@ -83,19 +82,6 @@ describe("wrong command line", { concurrency: 2, timeout: 120_000 }, () => {
 function wordsOf(call: string): string[] {
   const script = `dwld() { printf '%s\\0' "$@"; }; ${call.replace(/ [<>] \S+$/, "")}`;
   return execFileSync("sh", ["-c", script], { encoding: "utf8" }).split("\0").slice(0, -1);
-}
-
-/** All commands, of which none does anything. */
-async function idleProgram(): Promise<Command> {
-  const idle = async () => undefined;
-  const write = () => true;
-  const stream = { write, on: write } as unknown as NodeJS.WriteStream;
-  const runs = { inSession: idle, onMachine: idle, asProcess: idle };
-  return await buildProgram({ stdout: stream, stderr: stream, version: "1" }, runs);
-}
-
-function withAllBelow(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withAllBelow)];
 }
 
 test("help: the parser takes every example of every command", async () => {

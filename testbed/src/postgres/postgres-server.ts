@@ -103,7 +103,7 @@ async function startIn(
   async function goAway(how: PostgresEnd = "SIGQUIT"): Promise<void> {
     program?.kill(how);
     await eventually("all processes of postgres have ended", () => processesBelow(data).length === 0);
-    // One that was not waited for has its id still, and the next one takes it for running.
+    // A process that was not waited for keeps its id, and the next server takes it for a running one.
     await program?.waitForEnd(10_000);
   }
 

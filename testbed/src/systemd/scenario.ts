@@ -78,7 +78,7 @@ async function installation(): Promise<void> {
   assert.match(await readFile("/etc/fish/completions/dwld.fish", "utf8"), /^complete -c dwld /m);
   holds("make install puts the manual page and the completion where man and the shells look");
 
-  // As of a version that handed all secrets to all units.
+  // Settings and secrets are as an earlier version left them, which handed all secrets to all units.
   const first = await invocations();
   const secrets = "/etc/dwld/secrets";
   const ftp = { enabled: false, host: "127.0.0.1", passwordFile: `${secrets}/ftp-password` };

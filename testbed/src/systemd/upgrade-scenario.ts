@@ -182,7 +182,7 @@ async function signals(): Promise<void> {
   holds("an upgrade goes on if its terminal is closed");
 }
 
-/** Ends together with its upgrade, which has put the new program in the place of the old one. */
+/** Kills an installation together with its upgrade when the new program is in the place of the old one. */
 async function interruptedInstallation(): Promise<void> {
   await must("bash", "-c", "echo 'Yet another version.' >> CHANGELOG.md");
   const before = await invocations();

@@ -55,7 +55,7 @@ const mistakes: readonly [yaml: string, message: RegExp][] = [
   // the shape
   ["- a", /^\S+yaml:1: is a list; a section with the keys data, database/],
   ["text", /"text" is a text; a section with the keys/],
-  ["parallel: 2", /parallel: there is no such key; did you mean worker\.parallel or ftp\.parallel/],
+  ["parallel: 2", /parallel: there is no such key; did you mean worker\.parallel or ftp\.parallel\?/],
   ["colour: red", /colour: there is no such key; known here: data, database, cache/],
   ["__proto__: { data: x }", /__proto__: there is no such key/],
   ["constructor: 1", /constructor: there is no such key/],

@@ -70,7 +70,8 @@ class Side {
     const lines: string[] = [];
     for (const table of tables)
       for (const row of await this.#all<Record<string, unknown>>(`SELECT * FROM ${table} ORDER BY 1`))
-        // The host without a name is of earlier versions, and topics count transactions, of which a long change takes some. Seals are random.
+        // The host without a name is of earlier versions, a seal is random, and topics count transactions, of which a long change takes
+        // some.
         if (!ownNames.has(row["name"])) lines.push(`${table} ${this.#text(this.#comparable(table, row))}`);
     return lines.toSorted();
   }

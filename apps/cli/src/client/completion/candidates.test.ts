@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { buildProgram } from "../../program.ts";
+import { idleProgram } from "../../testing/idle-program.ts";
 import { type Candidates, candidates } from "./candidates.ts";
 
-const ignore = async () => undefined;
-const program = await buildProgram(
-  { stdout: process.stdout, stderr: process.stderr, version: "1" },
-  { inSession: ignore, onMachine: ignore, asProcess: ignore },
-);
+const program = await idleProgram();
 
 /** "…|" marks where the cursor is. */
 function at(line: string): Candidates {

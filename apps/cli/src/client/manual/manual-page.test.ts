@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
-import type { Command } from "commander";
 import { examplesOf } from "../../command-line/help.ts";
-import { buildProgram } from "../../program.ts";
+import { idleProgram, withAllBelow } from "../../testing/idle-program.ts";
 import { manualPage } from "./manual-page.ts";
 import { roffText } from "./roff.ts";
 
-const ignore = async () => undefined;
-const program = await buildProgram(
-  { stdout: process.stdout, stderr: process.stderr, version: "1" },
-  { inSession: ignore, onMachine: ignore, asProcess: ignore },
-);
+const program = await idleProgram();
 const page = `${manualPage(program, "1.2.3").join("\n")}\n`;
 
 /** The text that man shows, in one line since it breaks lines where it likes, and the warnings of troff. */
@@ -21,10 +16,6 @@ function render(source: string): { text: string; warnings: string } | undefined 
     encoding: "utf8",
   });
   return error === undefined ? { text: stdout.replaceAll(/\s+/g, " "), warnings: stderr } : undefined;
-}
-
-function withAllBelow(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withAllBelow)].filter((each) => each.name() !== "complete");
 }
 
 describe("manual page", () => {
@@ -38,7 +29,7 @@ describe("manual page", () => {
     }
     assert.equal(rendered.warnings, "");
     const shows = (text: string) => assert.ok(rendered.text.includes(text.replaceAll(/\s+/g, " ")), text);
-    for (const command of withAllBelow(program)) {
+    for (const command of withAllBelow(program).filter((each) => each.name() !== "complete")) {
       shows(command.description());
       for (const example of examplesOf(command)) shows(example);
       const help = command.createHelp();

@@ -87,7 +87,7 @@ test("patience: a process that starts while the disk is full is registered as so
 });
 
 test("patience: a disk that became read-only refuses with what to look at, and is used again when it takes writes", async (t) => {
-  // Which a folder for temporary files in memory is not.
+  // The temporary files of a test may be in memory, where nothing can be made immutable.
   const folder = await mkdtemp("/var/tmp/dwld-read-only-");
   atEnd(t, () => rm(folder, { recursive: true }));
   const path = join(folder, "dwld.sqlite");
