@@ -78,6 +78,14 @@ describe("connection", () => {
     assert.deepEqual([world.streams.length, world.stream.sinceRevision, world.link.state], [2, "r1", "opening"]);
   });
 
+  test("a tab that is shown again before its stream has ended opens anew", async () => {
+    await world.start();
+    await world.tell({ revision: "r1" });
+    void world.change("hidden");
+    await world.change("shown");
+    assert.deepEqual([world.streams.length, world.stream.sinceRevision, world.link.state], [2, "r1", "opening"]);
+  });
+
   test("keeps its place while a long snapshot is not whole", async () => {
     await world.start();
     await world.tell({ revision: "r1" });

@@ -57,7 +57,7 @@ export async function keepConnected(ports: Ports, ending: AbortSignal): Promise<
       link.lost(end.failure);
       const forMs = pauseMs(failures, end.failure, ports.random());
       await change(ports.presence, ["shown", "network"], { ending, forMs });
-    } else if (end.how !== "hidden") link.opening();
+    } else if (ports.presence.isShown()) link.opening({ isNew: end.how === "hidden" });
   }
   link.stop();
 }
