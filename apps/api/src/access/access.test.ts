@@ -3,48 +3,23 @@ import { type IncomingMessage, request } from "node:http";
 import { once } from "node:events";
 import { after, before, describe, it } from "node:test";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { Code, type ConnectError, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
-import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { Code, type ConnectError, createClient, type Transport } from "@connectrpc/connect";
 import { openLocation } from "@dwld/queue/testing";
 import { AccessService, DownloadService, Role, RetryInfoSchema } from "@dwld/rpc";
 import { Health, ServerReflection } from "@dwld/rpc/services";
 import { eventually } from "@dwld/testbed";
+import { localTransport, protocolsOf, sending, watchUntilEnd } from "../testing/protocols.ts";
 import { serveApi } from "../testing/served-api.ts";
 import { refusal } from "../testing/test-service.ts";
 import { TokenTable } from "./token-table.ts";
 import { makeToken } from "./token.ts";
 
-/** Sends a header with each call. */
-function sending(value: string | undefined, name = "authorization"): Interceptor[] {
-  if (value === undefined) return [];
-  return [
-    (next) => (call) => {
-      call.header.set(name, value);
-      return next(call);
-    },
-  ];
-}
-
 describe("access", () => {
   let api: Awaited<ReturnType<typeof serveApi>>;
   let nowMs = Date.now();
   const secrets: string[] = [];
-  const protocols: Record<string, (interceptors: Interceptor[]) => Transport> = {
-    gRPC: (interceptors) => createGrpcTransport({ baseUrl: api.grpcUrl, interceptors }),
-    Connect: (interceptors) => createConnectTransport({ baseUrl: api.httpUrl, httpVersion: "1.1", interceptors }),
-    "Connect over HTTP/2": (interceptors) =>
-      createConnectTransport({ baseUrl: api.grpcUrl, httpVersion: "2", interceptors }),
-    "gRPC-Web": (interceptors) => createGrpcWebTransport({ baseUrl: api.httpUrl, httpVersion: "1.1", interceptors }),
-    JSON: (interceptors) =>
-      createConnectTransport({ baseUrl: api.httpUrl, httpVersion: "1.1", useBinaryFormat: false, interceptors }),
-  };
-  /** The socket of the machine. */
-  const local = () =>
-    createConnectTransport({
-      baseUrl: "http://localhost",
-      httpVersion: "1.1",
-      nodeOptions: { socketPath: api.listeners.socket?.address },
-    });
+  let protocols: ReturnType<typeof protocolsOf>;
+  const local = () => localTransport(api);
   const admin = () => createClient(AccessService, local());
   const make = async (name: string, role: Role, given: object = {}) => {
     const { secret, token } = await admin().createToken({ name, role, ...given });
@@ -54,6 +29,7 @@ describe("access", () => {
 
   before(async () => {
     api = await serveApi({ now: () => nowMs });
+    protocols = protocolsOf(api);
   });
   after(() => api.close());
 
@@ -151,7 +127,7 @@ describe("access", () => {
   it("access: a revoked token is refused at once, and its streams end with the reason; so do those of one that expires", async () => {
     const { secret } = await make("leaked", Role.USER);
     const streams = await Promise.all(
-      Object.values(protocols).map((transport) => watch(transport(sending(`Bearer ${secret}`)))),
+      Object.values(protocols).map((transport) => watchUntilEnd(transport(sending(`Bearer ${secret}`)))),
     );
     const leave = new AbortController();
     const reflection = createClient(ServerReflection, protocols["gRPC"]?.(sending(`Bearer ${secret}`)) as Transport);
@@ -173,7 +149,7 @@ describe("access", () => {
     assert.match((await refusedWith(`Bearer ${secret}`)).rawMessage, /^token leaked was revoked: make another/);
 
     const soon = await make("brief", Role.USER, { expireTime: timestampFromMs(nowMs + 200) });
-    const stream = await watch(protocols["gRPC"]?.(sending(`Bearer ${soon.secret}`)) as Transport);
+    const stream = await watchUntilEnd(protocols["gRPC"]?.(sending(`Bearer ${soon.secret}`)) as Transport);
     nowMs += 200;
     assert.match((await stream()).rawMessage, /^token brief expired on 20/);
     assert.match((await refusedWith(`Bearer ${soon.secret}`)).rawMessage, /^token brief expired on 20/);
@@ -253,20 +229,6 @@ describe("access", () => {
     for (const row of api.context.tokens.rows)
       assert.ok(!secrets.some((secret) => JSON.stringify(row).includes(secret.slice(18))));
   });
-
-  /** Opens a stream. Returns a function that resolves to the error that it ends with. */
-  async function watch(transport: Transport): Promise<() => Promise<ConnectError>> {
-    const stream = createClient(DownloadService, transport).watchTasks({})[Symbol.asyncIterator]();
-    await stream.next();
-    const ended = async () => {
-      for (;;) {
-        const { done } = await stream.next();
-        if (done === true) assert.fail("it ended without an error");
-      }
-    };
-    const end = refusal(ended());
-    return () => end;
-  }
 
   async function refusedWith(value: string, name?: string): Promise<ConnectError> {
     return await refusal(
