@@ -24,6 +24,18 @@ function transportTo(dwld: Dwld, token: string) {
   });
 }
 
+/** Watches until the server ends it. Returns what comes, and the error of the end. */
+function watch(client: Pick<Dwld["client"], "watchTasks">): { events: WatchTasksResponse[]; ends: string[] } {
+  const seen: ReturnType<typeof watch> = { events: [], ends: [] };
+  void (async () => {
+    for await (const event of client.watchTasks({})) seen.events.push(event);
+  })().then(
+    () => seen.ends.push("no error"),
+    (error: unknown) => seen.ends.push(ConnectError.from(error).message),
+  );
+  return seen;
+}
+
 /** Returns whether the api asks the client for a token. */
 async function refusesToList(client: Dwld["client"]): Promise<boolean> {
   const code = await client.listTasks({}).then(
@@ -49,11 +61,7 @@ it("several apis of one table: changes, places, tokens and bots are the same by 
   await eventually("the bot knows both as one", () => bot.registered.length >= 2, patience);
   assert.deepEqual(new Set(bot.registered.map(({ name, address }) => `${name} at ${address}`)).size, 1);
 
-  const leave = new AbortController();
-  const events: WatchTasksResponse[] = [];
-  const watching = (async () => {
-    for await (const event of two.client.watchTasks({}, { signal: leave.signal })) events.push(event);
-  })().catch((error: unknown) => ConnectError.from(error).code);
+  const { events, ends } = watch(two.client);
   await eventually("the snapshot", () => events.length > 0, patience);
   const ids: string[] = [];
   for (let count = 0; count < 3; count += 1)
@@ -78,13 +86,17 @@ it("several apis of one table: changes, places, tokens and bots are the same by 
     name: "a",
     role: Role.ADMIN,
   });
+  await eventually("a watcher of the other without a token has ended", () => ends.length > 0);
+  assert.match(ends[0] ?? "", /^\[unauthenticated\] this server asks for a token/);
   const tasks = createClient(DownloadService, transportTo(two, secret));
   await eventually("the other asks for tokens, too", () => refusesToList(two.client));
   assert.equal((await tasks.listTasks({})).tasks.length, 3);
+  const known = watch(tasks);
+  await eventually("the snapshot for a token", () => known.events.length > 0);
   await createClient(AccessService, transportTo(one, secret)).revokeToken({ name: "a" });
   await eventually("a token that was revoked at one is of no use at the other", () => refusesToList(tasks));
-  leave.abort();
-  await watching;
+  await eventually("a watcher of the other by this token has ended", () => known.ends.length > 0);
+  assert.match(known.ends[0] ?? "", /^\[unauthenticated\] token a was revoked/);
 
   one.signal("api", "SIGTERM");
   assert.equal((await one.waitForEnd("api")).exitStatus, 0);

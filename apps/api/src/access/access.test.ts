@@ -37,11 +37,6 @@ describe("access", () => {
     const stranger = protocols["gRPC"]?.([]) as Transport;
     const { identity } = await createClient(AccessService, stranger).getIdentity({});
     assert.deepEqual([identity?.name, identity?.role, identity?.chatIds], ["local", Role.ADMIN, []]);
-    const leave = new AbortController();
-    const stream = createClient(DownloadService, stranger).watchTasks({}, { signal: leave.signal });
-    await stream[Symbol.asyncIterator]().next();
-    leave.abort();
-
     await make("first", Role.ADMIN);
     for (const [name, transport] of Object.entries(protocols)) {
       const refused = await refusal(createClient(DownloadService, transport([])).getStatus({}));

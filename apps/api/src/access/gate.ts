@@ -21,7 +21,7 @@ export type TokenMode = "auto" | "required" | "off";
 /** Finds out who calls, from the headers of a request and the certificate of its client alone. */
 export class Gate {
   readonly #mode: () => TokenMode;
-  readonly #tokens: Pick<TokenTable, "find" | "findSession" | "isUsed">;
+  readonly #tokens: Pick<TokenTable, "find" | "findSession" | "isUsed" | "onFirst">;
   readonly #logger: Logger;
   readonly #certificates: Pick<ClientCertificates, "find">;
   readonly #wrong: WrongTokens;
@@ -35,7 +35,7 @@ export class Gate {
       tokens,
       certificates,
     }: {
-      tokens: Pick<TokenTable, "find" | "findSession" | "isUsed">;
+      tokens: Pick<TokenTable, "find" | "findSession" | "isUsed" | "onFirst">;
       certificates: Pick<ClientCertificates, "find">;
     },
     logger: Logger,
@@ -45,6 +45,7 @@ export class Gate {
     this.#certificates = certificates;
     this.#logger = logger;
     this.#wrong = new WrongTokens(logger, () => performance.now());
+    tokens.onFirst(() => this.askNow());
   }
 
   /** Whether callers over a network need a token. */
@@ -57,7 +58,7 @@ export class Gate {
     return mode === "required" || (mode === "auto" && this.#tokens.isUsed);
   }
 
-  /** Ends the streams of those who were not asked for a token, if they are now. */
+  /** Ends the streams of those who were not asked for a token, if they are now: the first was made, or the mode is another. */
   askNow(): void {
     if (!this.asksForTokens) return;
     this.#unasked.abort(unauthenticated(missing));

@@ -26,6 +26,7 @@ export class TokenTable {
   readonly #uses = new Map<string, number>();
   #server = "";
   #entries = new Map<string, Entry>();
+  #tellFirst: () => void = () => undefined;
   #unlisten: (() => void) | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #forgetExpiry: (() => void) | undefined;
@@ -62,6 +63,11 @@ export class TokenTable {
   /** Whether a token was ever made. One that was revoked counts: a door that got a lock keeps it. */
   get isUsed(): boolean {
     return this.#entries.size > 0;
+  }
+
+  /** Has a function called each time that the first token is seen, which any process may have made. */
+  onFirst(tell: () => void): void {
+    this.#tellFirst = tell;
   }
 
   /** All tokens, oldest first, with the newest known use of each. */
@@ -118,6 +124,7 @@ export class TokenTable {
     this.#entries = new Map(rows.map((row) => [row.id, entryOf(row, known.get(row.id))]));
     for (const [id, { end }] of known) if (!this.#entries.has(id)) end(sessionEnded);
     this.#endSome();
+    if (known.size === 0 && this.isUsed) this.#tellFirst();
   }
 
   /** Ends the identities of tokens that are not valid any more, and again when the next one expires. */
