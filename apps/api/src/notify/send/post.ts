@@ -32,14 +32,17 @@ class UnreachableAddressError extends Error {
 
 /** Sends a body by POST to an address, follows no redirect, and says what came back. Never throws. */
 export async function post(url: URL, { headers, body, mayReach = () => true, signal }: Posted): Promise<Reply> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const overdue = AbortSignal.timeout(timeoutMs);
+  const deadline = AbortSignal.any([signal, overdue]);
   const literal = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(literal) !== 0 && !mayReach(literal)) return unreachable(new UnreachableAddressError(), url);
   try {
     const response = await ask(url, { headers, body, mayReach, deadline });
     return await readReply(response, url, deadline);
   } catch (error) {
-    return unreachable(error, url);
+    if (!deadline.aborted) return unreachable(error, url);
+    const why = overdue.aborted ? `gave no answer within ${timeoutMs / 1000} s` : "was not waited for any more";
+    return { outcome: "away", answer: `${url.host} ${why}` };
   }
 }
 
@@ -129,8 +132,6 @@ function unreachable(error: unknown, { host }: URL): Reply {
 }
 
 function reasonOf(error: unknown, host: string): string {
-  if (error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError"))
-    return `${host} gave no answer within ${timeoutMs / 1000} s`;
   const code = errorCode(error);
   switch (code) {
     case "EPRIVATE":

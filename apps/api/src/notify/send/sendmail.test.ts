@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { eventually } from "@dwld/testbed";
+import { eventually, processesBelow, signalTo } from "@dwld/testbed";
 import { sendMail } from "./sendmail.ts";
 
 const never = new AbortController().signal;
@@ -81,10 +81,34 @@ test("sendmail: one that leaves a child behind is believed at its end, and the c
   }
 });
 
-test("sendmail: one that hangs is ended with the process", async (t) => {
-  const { path } = await program(t, "exec sleep 600");
-  const ending = new AbortController();
-  const reply = sendMail(path, mail, ending.signal);
-  setTimeout(() => ending.abort(), 100);
-  assert.equal((await reply).outcome, "refused");
+/** One that hangs together with a child. */
+async function hanging(t: TestContext): Promise<{ path: string; folder: string; untilItRuns: () => Promise<unknown> }> {
+  const { path, folder } = await program(t, "sleep 600 & wait");
+  t.after(() => processesBelow(folder).forEach(({ pid }) => signalTo(pid, "SIGKILL")));
+  const isSleeping = () => processesBelow(folder).some(({ command }) => command === "sleep 600");
+  return { path, folder, untilItRuns: () => eventually("it hangs", isSleeping) };
+}
+
+test("sendmail: one that hangs is ended with its children when nobody waits for it, and is not blamed for it", async (t) => {
+  const { path, folder, untilItRuns } = await hanging(t);
+  const leaving = new AbortController();
+  const replying = sendMail(path, mail, leaving.signal);
+  await untilItRuns();
+  leaving.abort();
+  assert.deepEqual(await replying, { outcome: "refused", answer: `${path} was ended: nobody waited for it any more` });
+  await eventually("none of it is left", () => processesBelow(folder).length === 0);
+  const late = await sendMail(path, mail, leaving.signal);
+  assert.equal(late.answer, `${path} was ended: nobody waited for it any more`);
+  assert.deepEqual(processesBelow(folder), []);
+});
+
+test("sendmail: one that hangs longer than its time is ended with its children, and told", async (t) => {
+  const { path, folder, untilItRuns } = await hanging(t);
+  const time = new AbortController();
+  t.mock.method(AbortSignal, "timeout", () => time.signal);
+  const replying = sendMail(path, mail, never);
+  await untilItRuns();
+  time.abort();
+  assert.deepEqual(await replying, { outcome: "refused", answer: `${path} did not end within 60 s` });
+  await eventually("none of it is left", () => processesBelow(folder).length === 0);
 });

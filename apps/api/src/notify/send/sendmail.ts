@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { clipText, errorCode, oneLine } from "@dwld/text";
 import type { Reply } from "./reply.ts";
 
@@ -24,15 +24,22 @@ export type Mail = {
 /** Hands a mail to the sendmail program of this machine. Its exit status says whether it took it. Never throws. */
 export async function sendMail(program: string, mail: Mail, signal: AbortSignal): Promise<Reply> {
   const sender = mail.from === undefined ? [] : ["-f", mail.from];
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const overdue = AbortSignal.timeout(timeoutMs);
+  const deadline = AbortSignal.any([signal, overdue]);
   const { promise, resolve } = Promise.withResolvers<Reply>();
   const refuse = (why: string) => resolve({ outcome: "refused", answer: `${program} ${why}` });
+  const refuseAborted = () =>
+    refuse(overdue.aborted ? `did not end within ${timeoutMs / 1000} s` : "was ended: nobody waited for it any more");
+  if (deadline.aborted) {
+    refuseAborted();
+    return await promise;
+  }
   const child = spawn(program, ["-i", ...sender, "--", mail.to], {
     stdio: ["pipe", "pipe", "pipe"],
     // Nothing of this process: no secrets of its environment.
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" },
-    signal: deadline,
-    killSignal: "SIGKILL",
+    // Its own group, so that its children end with it.
+    detached: true,
   });
   let words = "";
   for (const stream of [child.stdout, child.stderr])
@@ -40,8 +47,7 @@ export async function sendMail(program: string, mail: Mail, signal: AbortSignal)
       words = clipText(words + part, 4 * mostCharacters);
     });
   child.once("error", (error) => {
-    if (deadline.aborted) refuse(`did not end within ${timeoutMs / 1000} s`);
-    else if (errorCode(error) === "ENOENT")
+    if (errorCode(error) === "ENOENT")
       refuse("does not exist; install one (msmtp-mta, postfix), or name another in email.sendmail");
     else refuse(`cannot be run (${errorCode(error)})`);
   });
@@ -57,12 +63,33 @@ export async function sendMail(program: string, mail: Mail, signal: AbortSignal)
       conclude();
     });
   });
-  // Not before: a mail that is delivered in the background would end by SIGPIPE.
-  deadline.addEventListener("abort", () => [child.stdout, child.stderr].forEach((stream) => stream.destroy()));
+  deadline.addEventListener("abort", () => {
+    if (isRunning(child)) {
+      refuseAborted();
+      killGroupOf(child);
+    }
+    // Not before: a mail that is delivered in the background would end by SIGPIPE.
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+  });
   // It may end before it has read everything.
   child.stdin.on("error", () => undefined);
   child.stdin.end(letterOf(mail));
   return await promise;
+}
+
+/** A program that has ended leaves the group to a mail that is delivered in the background. */
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
+/** Kills a program and its children. One that became root, as Exim's, cannot be killed, and is left to itself. */
+function killGroupOf({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (!["ESRCH", "EPERM"].includes(errorCode(error))) throw error;
+  }
 }
 
 /** Writes a mail as RFC 5322 has it. Text in any script is encoded, so that every server takes it. */
