@@ -9,6 +9,7 @@ export type {
   YtdlpCheckRow,
   YtdlpResultKind,
   YtdlpResultRow,
+  YtdlpCause,
   YtdlpState,
   YtdlpVersionRow,
 } from "./store/schema-of-ytdlp.ts";
@@ -113,7 +114,6 @@ export {
   changeYtdlpVersions,
   noteYtdlpCheck,
   ytdlpChecks,
-  setAsideByHand,
   ytdlpVersions,
   ytdlpVersionsInUse,
 } from "./ytdlp/versions.ts";

@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  type HostRow,
-  type ProcessRow,
-  setAsideByHand,
-  type SiteRow,
-  type Troubles,
-  type YtdlpVersionRow,
-} from "@dwld/queue";
+import type { HostRow, ProcessRow, SiteRow, Troubles, YtdlpVersionRow } from "@dwld/queue";
 import { type Facts, observe } from "./observe.ts";
 
 const hourMs = 3_600_000;
@@ -139,7 +132,9 @@ test("conditions: a certificate that ends soon, which only its own host can tell
 test("conditions: an update that was taken back is one for all machines, and nobody is told of a mere candidate", () => {
   const row = (host: string, version: string, state: YtdlpVersionRow["state"], since: number): YtdlpVersionRow => ({
     ...{ host, version, state, since, origin: "stable", pinned: 0 },
-    reason: state === "set_aside" ? '{"en":"it fails","ru":"не справляется"}' : "",
+    ...(state === "set_aside"
+      ? { cause: "worse", reason: '{"en":"it fails","ru":"не справляется"}' }
+      : { cause: "", reason: "" }),
   });
   const back = [row("nas", "2", "set_aside", 7), row("nas", "1", "current", 7)];
   assert.deepEqual(kinds({ versions: back }), ["update 2"]);
@@ -147,7 +142,8 @@ test("conditions: an update that was taken back is one for all machines, and nob
     "update 2",
   ]);
   assert.deepEqual(kinds({ versions: [row("nas", "2", "set_aside", 7), row("nas", "1", "current", 3)] }), []);
-  const byHand = back.map((each) => (each.reason === "" ? each : { ...each, reason: JSON.stringify(setAsideByHand) }));
+  // Its words are those of the version that wrote them, and count for nothing.
+  const byHand = back.map((each) => (each.cause === "" ? each : { ...each, cause: "by_hand" as const }));
   assert.deepEqual(kinds({ versions: byHand }), []);
   assert.equal(fate("update", "2", {}), "moot");
 });

@@ -4,7 +4,6 @@ import {
   type HostRow,
   parseTexts,
   parseTroubles,
-  setAsideByHand,
   type SiteRow,
   type YtdlpVersionRow,
 } from "@dwld/queue";
@@ -151,7 +150,7 @@ function updatesTakenBack({ versions }: Facts): Seen[] {
     const current = versions.find(({ host, state }) => host === row.host && state === "current");
     const words = parseTexts(row.reason === "" ? null : row.reason);
     const isTakenBack = row.state === "set_aside" && current?.since === row.since;
-    if (!isTakenBack || words === undefined || words.en === setAsideByHand.en) return [];
+    if (!isTakenBack || words === undefined || row.cause === "by_hand") return [];
     const { version, host } = row;
     return [[version, { condition: { kind: "update", version, host, words }, subject: version, sinceMs: row.since }]];
   });

@@ -34,7 +34,7 @@ async function start(t: TestContext) {
   await writeFile(config, `data: ${data}\ndatabase: { path: data/dwld.sqlite }\nhost: here\n`);
   const database = await openDatabase({ path: join(data, "dwld.sqlite") });
   const row = { host: "here", version, origin: "stable", pinned: 0, since: Date.now(), reason: "" };
-  await changeYtdlpVersions(database, "here", () => [{ ...row, state: "current" }]);
+  await changeYtdlpVersions(database, "here", () => [{ ...row, state: "current", cause: "" }]);
   await database.close();
   await execa("chown", ["-R", `${nobody}:${nobody}`, data]);
   await execa("chmod", ["755", folder]);

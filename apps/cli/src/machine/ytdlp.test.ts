@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { changeYtdlpVersions, openDatabase, type YtdlpVersionRow } from "@dwld/queue";
+import { changeYtdlpVersions, openDatabase, type YtdlpVersionRow, ytdlpVersions } from "@dwld/queue";
 import { runHere } from "../testing/run-here.ts";
 
 async function start(t: TestContext, settings: object = {}) {
@@ -17,11 +17,18 @@ async function start(t: TestContext, settings: object = {}) {
   const versions = async (...rows: Pick<YtdlpVersionRow, "version" | "state" | "pinned">[]) => {
     await mkdir(data, { recursive: true });
     const database = await openDatabase({ path: join(data, "dwld.sqlite") });
-    const made = rows.map((row) => ({ ...row, host: "here", origin: "stable", since: 1, reason: "" }));
+    const unblamed = { host: "here", origin: "stable", since: 1, cause: "", reason: "" } as const;
+    const made = rows.map((row) => ({ ...row, ...unblamed }));
     await changeYtdlpVersions(database, "here", () => made);
     await database.close();
   };
-  return { data, ytdlp, versions };
+  const causes = async () => {
+    const database = await openDatabase({ path: join(data, "dwld.sqlite") });
+    const known = await ytdlpVersions(database, "here");
+    await database.close();
+    return Object.fromEntries(known.map(({ version, cause }) => [version, cause]));
+  };
+  return { data, ytdlp, versions, causes };
 }
 
 const [newer, older, oldest] = ["2026.11.20", "2026.10.26", "2026.09.01"];
@@ -37,8 +44,8 @@ test("ytdlp list: on a machine that never fetched one, it says so, and makes not
   assert.equal(existsSync(data), false);
 });
 
-test("ytdlp rollback: says which version is used, also if another one is pinned", async (t) => {
-  const { ytdlp, versions } = await start(t);
+test("ytdlp rollback: says which version is used, also if another one is pinned, and is known as a person's doing", async (t) => {
+  const { ytdlp, versions, causes } = await start(t);
   const rows = [
     { version: newer, state: "current", pinned: 0 },
     { version: older, state: "previous", pinned: 0 },
@@ -46,6 +53,7 @@ test("ytdlp rollback: says which version is used, also if another one is pinned"
   await versions(...rows);
   const aside = `${newer} is set aside, and is not fetched again by itself.\n`;
   assert.equal((await ytdlp("rollback")).stdout, `Back to ${older}. ${aside}`);
+  assert.deepEqual(await causes(), { [newer]: "by_hand", [older]: "" });
   await versions(...rows, { version: oldest, state: "kept", pinned: 1 });
   const back = `Back to ${older} as soon as ${oldest} is unpinned: until dwld ytdlp unpin, that stays in use. ${aside}`;
   assert.equal((await ytdlp("rollback")).stdout, back);

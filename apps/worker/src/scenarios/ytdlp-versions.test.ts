@@ -90,6 +90,7 @@ test("yt-dlp versions: a candidate that breaks a site costs its links no attempt
     assert.deepEqual(attempts, [`${fresh} interrupted extractor_broken`, `${old} succeeded`]);
   }
   assert.deepEqual(await states(database), { [old]: "current", [fresh]: "set_aside" });
+  assert.equal(rowOf(await ytdlpVersions(database, host), "set_aside")?.cause, "worse");
   assert.deepEqual(told, [
     `yt-dlp: ${fresh} is set aside: it fails on links of youtube (3/3) that ${old} then downloads`,
   ]);
@@ -123,6 +124,7 @@ test("yt-dlp versions: one that took over and then breaks a site is left for the
   }
   assert.ok(links >= 2 && links <= 5, `${links} links`);
   assert.deepEqual(await states(database), { [old]: "current", [fresh]: "set_aside" });
+  assert.equal(rowOf(await ytdlpVersions(database, host), "set_aside")?.cause, "worse");
   assert.match(
     told.join(),
     /^yt-dlp: back to 2026\.10\.26, and 2026\.11\.20 is set aside: it fails on links of youtube/,

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { YtdlpVersionRow } from "@dwld/queue";
-import { unfitReason } from "../ytdlp-versions/version-states.ts";
+import { failedSelfTest, setAside } from "../ytdlp-versions/version-states.ts";
 import { updateRemarks } from "./update-remarks.ts";
 
 const now = Date.UTC(2026, 10, 24);
 const dayMs = 86_400_000;
 const row = (version: string, pinned = 0): YtdlpVersionRow => ({
   ...{ host: "here", version, origin: "stable", state: "current" as const },
-  ...{ pinned, since: 0, reason: "" },
+  ...{ pinned, since: 0, cause: "", reason: "" },
 });
 const used = (version: string, pinned = 0): YtdlpVersionRow[] => [row(version, pinned)];
 const look = { host: "here", checked_at: now, newest: "", results: [] };
@@ -23,9 +23,10 @@ test("yt-dlp update remarks: a young version that is looked after has none, and 
 });
 
 test("yt-dlp update remarks: a version that a stage names and that is set aside is remarked on, with the reason", () => {
-  const reason = JSON.stringify(unfitReason("no"));
-  const aside = (version: string): YtdlpVersionRow => ({ ...row(version), state: "set_aside", reason });
-  const versions = [...used("2026.11.20"), aside("2026.09.01"), aside("2026.10.01")];
+  const versions = ["2026.09.01", "2026.10.01"].reduce<readonly YtdlpVersionRow[]>(
+    (rows, version) => setAside(rows, row(version), failedSelfTest("no"), 0),
+    used("2026.11.20"),
+  );
   const remarks = updateRemarks({ versions, check: good, results: [] }, new Set(["2026.09.01"]), now);
   assert.deepEqual(
     remarks.map(({ warning }) => warning),

@@ -1,7 +1,6 @@
 import {
   changeYtdlpVersions,
   type Database,
-  type Texts,
   ytdlpChecks,
   ytdlpResults,
   type YtdlpVersionRow,
@@ -11,7 +10,17 @@ import {
 import type { CommandsByName } from "../ytdlp/ytdlp-commands.ts";
 import { judge, recordsOf, type SiteRecord, type Verdict, watchMs } from "./judge.ts";
 import { lockVersions, type VersionFolder } from "../releases/version-folder.ts";
-import { commandsOf, dropMissing, goBack, hasFiles, rowOf, setAside, takeOver, usedVersion } from "./version-states.ts";
+import {
+  commandsOf,
+  dropMissing,
+  goBack,
+  hasFiles,
+  rowOf,
+  setAside,
+  takeOver,
+  usedVersion,
+  type Why,
+} from "./version-states.ts";
 
 type Logger = Record<"info" | "warn", (details: object, message: string) => void>;
 
@@ -60,8 +69,8 @@ export class VersionKeeper {
 
   /** Sets a candidate aside that does not run on this machine. */
   async refuse(version: string, reason: string): Promise<void> {
-    const text = { en: `it does not run here: ${reason}`, ru: `здесь не запускается: ${reason}` };
-    await this.#setAside(version, text);
+    const words = { en: `it does not run here: ${reason}`, ru: `здесь не запускается: ${reason}` };
+    await this.#setAside(version, { cause: "unusable", words });
   }
 
   /**
@@ -103,7 +112,8 @@ export class VersionKeeper {
     const [candidate, current] = [rowOf(this.#rows, "candidate"), rowOf(this.#rows, "current")];
     if (candidate === undefined || current === undefined) return;
     const { verdict, records } = await this.#judge("trial", candidate, current);
-    if (verdict.verdict === "refuse") await this.#setAside(candidate.version, reasonOf(verdict.sites, current.version));
+    if (verdict.verdict === "refuse")
+      await this.#setAside(candidate.version, worseThan(current.version, verdict.sites));
     if (verdict.verdict !== "accept") return;
     await this.#change((rows, now) =>
       rowOf(rows, "candidate")?.version === candidate.version ? takeOver(rows, candidate.version, now) : rows,
@@ -120,14 +130,14 @@ export class VersionKeeper {
     if (current === undefined || previous === undefined || this.#parts.now() - current.since > watchMs) return;
     const { verdict } = await this.#judge("watch", current, previous);
     if (verdict.verdict !== "refuse") return;
-    const reason = reasonOf(verdict.sites, previous.version);
+    const why = worseThan(previous.version, verdict.sites);
     const changed = await this.#change((rows, now) =>
-      rowOf(rows, "current")?.version === current.version ? goBack(rows, reason, now) : rows,
+      rowOf(rows, "current")?.version === current.version ? goBack(rows, why, now) : rows,
     );
     if (changed)
       this.#parts.logger.warn(
         { version: current.version, back_to: previous.version, sites: verdict.sites.map(({ site }) => site) },
-        `yt-dlp: back to ${previous.version}, and ${current.version} is set aside: ${reason.en}`,
+        `yt-dlp: back to ${previous.version}, and ${current.version} is set aside: ${why.words.en}`,
       );
   }
 
@@ -143,12 +153,12 @@ export class VersionKeeper {
     return { verdict: judge({ phase, ageMs, records }), records };
   }
 
-  async #setAside(version: string, reason: Texts): Promise<void> {
+  async #setAside(version: string, why: Why): Promise<void> {
     const changed = await this.#change((rows, now) => {
       const row = rowOf(rows, "candidate");
-      return row?.version === version ? setAside(rows, row, reason, now) : rows;
+      return row?.version === version ? setAside(rows, row, why, now) : rows;
     });
-    if (changed) this.#parts.logger.warn({ version }, `yt-dlp: ${version} is set aside: ${reason.en}`);
+    if (changed) this.#parts.logger.warn({ version }, `yt-dlp: ${version} is set aside: ${why.words.en}`);
   }
 
   async #change(
@@ -167,15 +177,16 @@ const graceMs = 15 * 60_000;
 const mostNamed = 3;
 
 /** Says on which sites a version does worse than the other. */
-function reasonOf(sites: readonly SiteRecord[], other: string): Texts {
+function worseThan(other: string, sites: readonly SiteRecord[]): Why {
   const named = sites
     .slice(0, mostNamed)
     .map(({ site, worse, worked }) => `${site} (${worse}/${worse + worked})`)
     .join(", ");
-  return {
+  const words = {
     en: `it fails on links of ${named} that ${other} then downloads`,
     ru: `не справляется со ссылками, которые затем скачивает ${other}: ${named}`,
   };
+  return { cause: "worse", words };
 }
 
 /** Returns whether it is time to look for a newer version: after `everyMs`, and after a failed look within the hour. Pure. */

@@ -1,5 +1,5 @@
 import { type Configuration, ownHost, readSecretFile } from "@dwld/daemon";
-import { changeYtdlpVersions, openDatabase, setAsideByHand, type YtdlpVersionRow } from "@dwld/queue";
+import { changeYtdlpVersions, openDatabase, type YtdlpVersionRow } from "@dwld/queue";
 import { programEnvironment } from "../process/program-environment.ts";
 import type { FetchStep } from "../releases/fetch-version.ts";
 import { ReleaseError } from "../releases/release-error.ts";
@@ -13,7 +13,7 @@ import {
 } from "./update.ts";
 import { lockVersions } from "../releases/version-folder.ts";
 import { isVersionNumber } from "../releases/version-number.ts";
-import { goBack, pin, pinnedInsteadOf, rowOf, takeOver, tidy, unpin } from "./version-states.ts";
+import { goBack, pin, pinnedInsteadOf, rowOf, takeOver, tidy, unpin, type Why } from "./version-states.ts";
 import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { readVersions, type VersionFacts } from "./read-versions.ts";
 import { updateParts } from "./update-parts.ts";
@@ -33,6 +33,8 @@ export type RollbackResult = { readonly from: string; readonly to: string; reado
 
 type How = Pick<UpdateParts, "signal" | "onStep">;
 export type { FetchStep, UpdateResult, VersionFacts, YtdlpVersionRow };
+
+const byHand: Why = { cause: "by_hand", words: { en: "somebody went back by hand", ru: "вернулись вручную" } };
 
 /** @throws ReleaseError if dwld manages no yt-dlp here. */
 export async function manageVersions(configuration: Configuration, env: NodeJS.ProcessEnv): Promise<ManagedVersions> {
@@ -86,9 +88,7 @@ export async function manageVersions(configuration: Configuration, env: NodeJS.P
       return before !== after;
     },
     rollback: async () => {
-      const { before, after } = await changeYtdlpVersions(database, host, (rows) =>
-        goBack(rows, setAsideByHand, now()),
-      );
+      const { before, after } = await changeYtdlpVersions(database, host, (rows) => goBack(rows, byHand, now()));
       if (before === after)
         throw new ReleaseError("There is no version to go back to: dwld ytdlp list shows which are there.");
       const to = rowOf(after, "current")?.version ?? "";

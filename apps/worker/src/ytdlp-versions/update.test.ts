@@ -108,7 +108,7 @@ test("yt-dlp update: an unfit version that a stage names is fetched once, set as
   assert.deepEqual([looked.refused.map(({ version }) => version), again.refused], [[named], []]);
   assert.equal(fetches(), 1);
   const row = (await ytdlpVersions(host.database)).find(({ version }) => version === named);
-  assert.equal(row?.state, "set_aside");
+  assert.deepEqual([row?.state, row?.cause], ["set_aside", "self_test"]);
   assert.match(row?.reason ?? "", /a file that is not unpacked/);
   assert.equal((await ytdlpChecks(host.database))[0]?.problem, "", "the look itself had no problem");
   assert.equal((await host.look({ isAsked: true })).refused[0]?.version, named);

@@ -16,6 +16,7 @@ import { lockVersions, removeUnfinished } from "../releases/version-folder.ts";
 import { isNewer } from "../releases/version-number.ts";
 import {
   beginTrial,
+  failedSelfTest,
   installedOrigin,
   isUnfit,
   keep,
@@ -25,7 +26,6 @@ import {
   setAside,
   takeOver,
   tidy,
-  unfitReason,
 } from "./version-states.ts";
 
 export type UpdateParts = FetchParts & {
@@ -97,7 +97,7 @@ async function updateLocked(parts: UpdateParts): Promise<Pick<UpdateResult, "res
     } catch (error) {
       if (!(error instanceof UnfitVersionError)) throw error;
       await changeYtdlpVersions(database, host, (all) =>
-        setAside(all, fetched, unfitReason(error.message), parts.now()),
+        setAside(all, fetched, failedSelfTest(error.message), parts.now()),
       );
       return { result: "set_aside", version };
     }
@@ -129,7 +129,7 @@ async function fetchNamed(parts: UpdateParts): Promise<{ problems: string[]; ref
         problems.push(`${version}, which a stage names, cannot be had: ${error.message}`);
       else {
         const row = { host, version, origin: source.channel };
-        await changeYtdlpVersions(database, host, (all) => setAside(all, row, unfitReason(error.message), now()));
+        await changeYtdlpVersions(database, host, (all) => setAside(all, row, failedSelfTest(error.message), now()));
         refused.push({ version, reason: error.message });
       }
     }

@@ -7,6 +7,7 @@ import { compareVersions, isNewer, isVersionNumber } from "../releases/version-n
 import {
   beginTrial,
   dropMissing,
+  failedSelfTest,
   goBack,
   hasFiles,
   isUnfit,
@@ -17,13 +18,13 @@ import {
   setAside,
   takeOver,
   tidy,
-  unfitReason,
   unpin,
   usedVersion,
+  type Why,
 } from "./version-states.ts";
 
 const host = "here";
-const why = { en: "why", ru: "почему" };
+const why: Why = { cause: "worse", words: { en: "why", ru: "почему" } };
 const fetched = (version: string) => ({ host, version, origin: "stable" });
 const states = (rows: readonly YtdlpVersionRow[]) =>
   Object.fromEntries(rows.map(({ version, state }) => [version, state]));
@@ -44,7 +45,7 @@ test("yt-dlp versions: a candidate takes over, the one before is the way back, a
 test("yt-dlp versions: the way back restores the one before, and remembers why", () => {
   const back = goBack(taken, why, 9);
   assert.deepEqual(states(back), { "2026.10.26": "current", "2026.11.20": "set_aside" });
-  assert.equal(back.find(({ version }) => version === "2026.11.20")?.reason, JSON.stringify(why));
+  assert.partialDeepStrictEqual(rowOf(back, "set_aside"), { cause: why.cause, reason: JSON.stringify(why.words) });
   assert.equal(goBack(back, why, 10), back, "there is one way back");
 });
 
@@ -126,14 +127,23 @@ test("yt-dlp versions: only neighbours are compared by a link on which one was b
 
 test("yt-dlp versions: the last ten that were set aside are remembered, and any that a stage names", () => {
   const numbers = Array.from({ length: 12 }, (_, day) => `2026.01.${String(day + 10)}`);
-  const rows = numbers.reduce((all, version) => setAside(all, fetched(version), unfitReason("no"), 1), installed);
+  const rows = numbers.reduce((all, version) => setAside(all, fetched(version), failedSelfTest("no"), 1), installed);
   const left = tidy(rows, new Set(["2026.01.10"]));
   assert.deepEqual(
     numbers.filter((version) => !left.some((row) => row.version === version)),
     ["2026.01.11"],
   );
-  assert.ok(left.filter(({ state }) => state === "set_aside").every(isUnfit));
-  assert.ok(!setAside(installed, fetched("2026.01.10"), why, 1).some(isUnfit));
+});
+
+test("yt-dlp versions: one that failed its self-test is known by the cause, whatever words the version of dwld had that wrote it", () => {
+  const isFound = (cause: Why["cause"], en: string) =>
+    setAside(installed, fetched("2026.01.10"), { cause, words: { en, ru: en } }, 1).some(isUnfit);
+  assert.ok(isFound("self_test", "it did not pass what every version has to"));
+  for (const other of ["worse", "unusable", "by_hand"] as const)
+    assert.ok(!isFound(other, failedSelfTest("no").words.en), other);
+  assert.ok(
+    !keep(setAside(installed, fetched("2026.01.10"), failedSelfTest("no"), 1), fetched("2026.01.10"), 2).some(isUnfit),
+  );
 });
 
 test("yt-dlp versions: numbers are compared as dates, a night's after its day's", () => {
@@ -174,6 +184,7 @@ property(
       assert.ok(rows.filter(({ pinned }) => pinned === 1).length <= 1);
       assert.equal(new Set(rows.map((row) => row.version)).size, rows.length);
       assert.notEqual(usedVersion(rows), undefined);
+      assert.ok(rows.every((row) => (row.state === "set_aside") === (row.cause !== "")));
       assert.ok(rows.filter(hasFiles).length <= 4, JSON.stringify(rows));
     }
   },

@@ -1,9 +1,15 @@
-import { parseTexts, type Texts, type YtdlpVersionRow } from "@dwld/queue";
+import { parseTexts, type Texts, type YtdlpCause, type YtdlpVersionRow } from "@dwld/queue";
 import type { CommandsByName } from "../ytdlp/ytdlp-commands.ts";
 import { compareVersions, isNewer } from "../releases/version-number.ts";
 
 /** The versions of a host. Each function returns them as they are afterwards; the same array if nothing changes. Pure. */
 type Rows = readonly YtdlpVersionRow[];
+
+/** Why a version is set aside: dwld decides by the cause, and people read the words. */
+export type Why = { readonly cause: YtdlpCause; readonly words: Texts };
+
+/** The columns of a version that is not set aside. */
+const noReason = { cause: "", reason: "" } as const;
 
 /** `origin` of the yt-dlp that came with dwld, or is on the PATH. */
 export const installedOrigin = "installed";
@@ -60,7 +66,7 @@ export function noteInstalled(rows: Rows, installed: Pick<YtdlpVersionRow, "host
     state,
     pinned: rows.some((one) => one.pinned === 1 && (one === known || one.version === installed.version)) ? 1 : 0,
     since: now,
-    reason: "",
+    ...noReason,
   };
   const current = rowOf(others, "current");
   if (current === undefined) return [...others, { ...row, state: "current" }];
@@ -76,20 +82,20 @@ export function beginTrial(
 ): Rows {
   const pinned = rows.find(({ version }) => version === fetched.version)?.pinned ?? 0;
   const others = rows.filter(({ version }) => version !== fetched.version);
-  return [...others, { ...fetched, state: "candidate", pinned, since: now, reason: "" }];
+  return [...others, { ...fetched, state: "candidate", pinned, since: now, ...noReason }];
 }
 
 /** Keeps a version that a stage or a person names. */
 export function keep(rows: Rows, fetched: Pick<YtdlpVersionRow, "host" | "version" | "origin">, now: number): Rows {
   if (rows.some((row) => row.version === fetched.version && row.state !== "set_aside")) return rows;
   const others = rows.filter(({ version }) => version !== fetched.version);
-  return [...others, { ...fetched, state: "kept", pinned: 0, since: now, reason: "" }];
+  return [...others, { ...fetched, state: "kept", pinned: 0, since: now, ...noReason }];
 }
 
 /** Makes a version the current one. The one that was current is the way back; the one before that goes. */
 export function takeOver(rows: Rows, version: string, now: number): Rows {
   return rows.flatMap((row): YtdlpVersionRow[] => {
-    if (row.version === version) return [{ ...row, state: "current", since: now, reason: "" }];
+    if (row.version === version) return [{ ...row, state: "current", since: now, ...noReason }];
     if (row.state === "current") return [{ ...row, state: "previous", since: now }];
     if (row.state === "previous") return leave(row, now);
     return [row];
@@ -100,18 +106,18 @@ export function takeOver(rows: Rows, version: string, now: number): Rows {
 export function setAside(
   rows: Rows,
   refused: Pick<YtdlpVersionRow, "host" | "version" | "origin">,
-  reason: Texts,
+  { cause, words }: Why,
   now: number,
 ): Rows {
+  const aside = { state: "set_aside", cause, reason: JSON.stringify(words) } as const;
   const others = rows.filter(({ version }) => version !== refused.version);
-  return [...others, { ...refused, state: "set_aside", pinned: 0, since: now, reason: JSON.stringify(reason) }];
+  return [...others, { ...refused, ...aside, pinned: 0, since: now }];
 }
 
-const unfit = { en: "it failed its self-test: ", ru: "не прошла самопроверку: " } as const;
-
-/** Returns the reason to set a version aside that failed its self-test. */
-export function unfitReason(message: string): Texts {
-  return { en: `${unfit.en}${message}`, ru: `${unfit.ru}${message}` };
+/** Returns why a version is set aside that failed its self-test. */
+export function failedSelfTest(message: string): Why {
+  const words = { en: `it failed its self-test: ${message}`, ru: `не прошла самопроверку: ${message}` };
+  return { cause: "self_test", words };
 }
 
 /** Returns why a version was set aside, for a person; undefined: it was not. */
@@ -120,16 +126,16 @@ export function reasonOf({ reason }: Pick<YtdlpVersionRow, "reason">): string | 
 }
 
 /** Returns whether a version failed its self-test here. */
-export function isUnfit(row: YtdlpVersionRow): boolean {
-  return row.state === "set_aside" && reasonOf(row)?.startsWith(unfit.en) === true;
+export function isUnfit(row: Pick<YtdlpVersionRow, "state" | "cause">): boolean {
+  return row.state === "set_aside" && row.cause === "self_test";
 }
 
 /** Goes back to the previous version, and sets the current one aside. The same array if there is no way back. */
-export function goBack(rows: Rows, reason: Texts, now: number): Rows {
+export function goBack(rows: Rows, why: Why, now: number): Rows {
   const [current, previous] = [rowOf(rows, "current"), rowOf(rows, "previous")];
   if (current === undefined || previous === undefined) return rows;
   const others = rows.filter((row) => row !== current && row !== previous);
-  return [...setAside(others, current, reason, now), { ...previous, state: "current", since: now }];
+  return [...setAside(others, current, why, now), { ...previous, state: "current", since: now }];
 }
 
 /** Pins a version that is there. */
@@ -169,7 +175,7 @@ export function dropMissing(rows: Rows, missing: readonly string[], now: number)
   const left = rows.filter(isThere);
   const next = rowOf(left, "previous") ?? left.find(({ origin }) => origin === installedOrigin);
   if (rowOf(left, "current") !== undefined || next === undefined) return left;
-  return left.map((row) => (row === next ? { ...row, state: "current", since: now, reason: "" } : row));
+  return left.map((row) => (row === next ? { ...row, state: "current", since: now, ...noReason } : row));
 }
 
 /** Removes the version that was the way back, or keeps it if it is installed or pinned. */

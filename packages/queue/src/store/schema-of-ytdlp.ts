@@ -12,6 +12,17 @@ export type YtdlpState =
   /** It failed a test or did worse than another. It is not fetched again by itself. */
   | "set_aside";
 
+/** Why a version was set aside. */
+export type YtdlpCause =
+  /** It failed its self-test. */
+  | "self_test"
+  /** It failed on links that the version before then took. */
+  | "worse"
+  /** It passed its self-test, and then did not run on this machine. */
+  | "unusable"
+  /** A person went back to the version before. */
+  | "by_hand";
+
 /** A version of yt-dlp on a host. */
 export type YtdlpVersionRow = {
   host: string;
@@ -24,7 +35,9 @@ export type YtdlpVersionRow = {
   pinned: number;
   /** When it entered its state. */
   since: number;
-  /** JSON of `Texts`: why it was set aside; empty: it was not. */
+  /** Why it was set aside; empty: it was not. */
+  cause: YtdlpCause | "";
+  /** The same for a person: JSON of `Texts`, in the words of the version that wrote it, by which nothing is decided. */
   reason: string;
 };
 

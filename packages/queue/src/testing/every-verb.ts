@@ -71,7 +71,7 @@ export async function everyVerb(database: Database): Promise<void> {
   await ytdlpResults(database, ["1"]);
   await forgetYtdlpResults(database, 9);
   const version = { host: "here", version: "1", origin: "stable", pinned: 0, since: 9, reason: "" };
-  await changeYtdlpVersions(database, "here", () => [{ ...version, state: "current" }]);
+  await changeYtdlpVersions(database, "here", () => [{ ...version, state: "current", cause: "" }]);
   await changeYtdlpVersions(database, "here", () => []);
   await ytdlpVersionsInUse(database, "here");
   await noteYtdlpCheck(database, { host: "here", checked_at: 9, problem: "" });

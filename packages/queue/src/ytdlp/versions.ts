@@ -1,9 +1,6 @@
 import { type Database, query, type Reader } from "../store/database.ts";
 import type { YtdlpCheckRow, YtdlpVersionRow } from "../store/schema-of-ytdlp.ts";
 
-/** The reason of a version that a person set aside. */
-export const setAsideByHand = { en: "somebody went back by hand", ru: "вернулись вручную" } as const;
-
 /** Returns the versions of yt-dlp of a host, or of all. */
 export async function ytdlpVersions(database: Reader, host?: string): Promise<YtdlpVersionRow[]> {
   return await database.all(

@@ -10,6 +10,7 @@ import * as statistics from "./migrations/0002-statistics.ts";
 import * as notices from "./migrations/0003-notices.ts";
 import * as ytdlpVersions from "./migrations/0004-ytdlp-versions.ts";
 import * as dueAt from "./migrations/0005-due-at.ts";
+import * as ytdlpCauses from "./migrations/0006-ytdlp-causes.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,6 +19,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0003-notices": notices,
   "0004-ytdlp-versions": ytdlpVersions,
   "0005-due-at": dueAt,
+  "0006-ytdlp-causes": ytdlpCauses,
 };
 
 /** Milliseconds that a statement of a migration may take. */

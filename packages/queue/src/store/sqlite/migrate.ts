@@ -23,6 +23,7 @@ import * as statistics from "./migrations/0006-statistics.ts";
 import * as notices from "./migrations/0007-notices.ts";
 import * as ytdlpVersions from "./migrations/0008-ytdlp-versions.ts";
 import * as dueAt from "./migrations/0009-due-at.ts";
+import * as ytdlpCauses from "./migrations/0010-ytdlp-causes.ts";
 
 /** The migrations, in their order for ever: a released one is never changed nor renamed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -35,6 +36,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007-notices": notices,
   "0008-ytdlp-versions": ytdlpVersions,
   "0009-due-at": dueAt,
+  "0010-ytdlp-causes": ytdlpCauses,
 };
 
 /**

@@ -1,0 +1,18 @@
+import { type Kysely, sql } from "kysely";
+
+/** Frozen once released. schema-of-ytdlp.ts explains the columns. */
+const statements = [
+  sql`ALTER TABLE ytdlp_versions ADD COLUMN cause TEXT NOT NULL DEFAULT ''
+    CHECK (cause IN ('','self_test','worse','unusable','by_hand'))`,
+  // The only time that a cause is read from words: these are all that were ever written.
+  sql`UPDATE ytdlp_versions SET cause = CASE
+      WHEN reason LIKE '{"en":"it failed its self-test: %' THEN 'self_test'
+      WHEN reason LIKE '{"en":"it does not run here: %' THEN 'unusable'
+      WHEN reason LIKE '{"en":"somebody went back by hand"%' THEN 'by_hand'
+      ELSE 'worse' END
+    WHERE state = 'set_aside'`,
+];
+
+export async function up(database: Kysely<unknown>): Promise<void> {
+  for (const statement of statements) await statement.execute(database);
+}
