@@ -3,6 +3,7 @@ import {
   cacheUp,
   type Configuration,
   databaseUp,
+  deliveryOf,
   formatAddress,
   ownHost,
   readSecretFile,
@@ -110,7 +111,7 @@ export async function startApi(app: AppContext): Promise<void> {
     random: Math.random,
   });
   const boundsOf: ServiceContext["boundsOf"] = (row) => boundsBy(settings())(row);
-  const deliveredBy = configuration.ftp === undefined ? "worker" : "ftp-sender";
+  const deliveredBy = deliveryOf(settings()).by;
   const waits = new WaitReader(database, {
     defaultSiteParallel: () => settings().defaultSite.parallel,
     ...{ deliveredBy, host: host.name, now: Date.now },
@@ -147,9 +148,9 @@ export async function startApi(app: AppContext): Promise<void> {
     limits,
     notify,
     stagesOf: (site) => settingsOf(settings(), site).stages,
-    pathOf: (task, seesMachine) => pathBy(settings())(task, seesMachine),
+    pathOf: (task, seesMachine) => pathBy(deliveryOf(settings()))(task, seesMachine),
     get destination() {
-      return describeDestination(settings().ftp);
+      return describeDestination(deliveryOf(settings()));
     },
     host: host.name,
     version,

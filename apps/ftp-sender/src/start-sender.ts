@@ -3,13 +3,13 @@ import {
   cacheUp,
   type CheckResult,
   databaseUp,
-  type FtpSettings,
+  deliveryOf,
   ownHost,
   readSecretFile,
   serveHealth,
   untilThere,
 } from "@dwld/daemon";
-import { type Delivery, type DeliveryParts, startDelivery } from "@dwld/delivery";
+import { startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   checkTable,
@@ -24,8 +24,6 @@ import {
 } from "@dwld/queue";
 import { createFtpDestination } from "./ftp/ftp-destination.ts";
 import { readPassword, serverSettings } from "./ftp/open-connection.ts";
-
-const hourMs = 3_600_000;
 
 /** Wires and starts the parts of the sender. The shutdown releases them in the opposite order. */
 export async function startSender(context: AppContext): Promise<void> {
@@ -57,11 +55,14 @@ export async function startSender(context: AppContext): Promise<void> {
   shutdown.register("hosts", watchHosts({ ...observing, lostAfterHours: () => settings().hosts.lostAfterHours }));
   const parts = { database, cache, logger, registered, metrics, onError };
   // With delivery off, the worker delivers. A reload changes neither that nor the server.
+  const server = ftp && (() => serverSettings(settings().ftp ?? ftp));
+  // An unreadable file ends the start.
+  if (server !== undefined) readPassword(server());
   const delivery =
-    ftp &&
+    server &&
     shutdown.register(
       "uploads",
-      startUploads(parts, () => settings().ftp ?? ftp),
+      startDelivery(parts, createFtpDestination(server), () => deliveryOf(settings())),
     );
   const isOff = (): CheckResult => ({ ok: true, detail: "delivery is off" });
   const health = await serveHealth(context, "ftp-sender", [
@@ -77,26 +78,5 @@ export async function startSender(context: AppContext): Promise<void> {
       registered.setTrouble("configuration", trouble);
     },
   });
-  logger.info({ health: health.address, delivery: ftp === undefined ? "off" : `${ftp.host}:${ftp.port}` }, "ready");
-}
-
-/**
- * @param section returns the section `ftp` as of now.
- * @throws ConfigurationError if the file of the password cannot be read.
- */
-function startUploads(parts: DeliveryParts, section: () => FtpSettings): Delivery {
-  const server = () => serverSettings(section());
-  readPassword(server());
-  return startDelivery(parts, {
-    destination: createFtpDestination(server),
-    get rules() {
-      return section();
-    },
-    get parallel() {
-      return section().parallel;
-    },
-    get giveUpAfterMs() {
-      return section().giveUpAfterHours * hourMs;
-    },
-  });
+  logger.info({ health: health.address, delivery: ftp === undefined ? "off" : deliveryOf(settings()).to }, "ready");
 }

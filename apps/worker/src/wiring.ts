@@ -5,19 +5,13 @@ import {
   cacheUp,
   type Configuration,
   databaseUp,
+  deliveryOf,
   ownHost,
   readSecretFile,
   serveHealth,
   untilThere,
 } from "@dwld/daemon";
-import {
-  countRunner,
-  createFolderDestination,
-  type Delivery,
-  type DeliveryParts,
-  folderRules,
-  startDelivery,
-} from "@dwld/delivery";
+import { countRunner, createFolderDestination, startDelivery } from "@dwld/delivery";
 import { openProgressCache } from "@dwld/progress";
 import {
   downloadBounds,
@@ -178,7 +172,14 @@ export async function startWorker(
   });
   shutdown.register("downloads", runner);
   const parts = { database, cache, logger, registered, metrics, onError };
-  const delivery = configuration.ftp === undefined ? startFolderDelivery(app, parts) : undefined;
+  // With delivery off, files go to the download folder.
+  const delivery =
+    deliveryOf(settings()).by === "worker"
+      ? shutdown.register(
+          "deliveries",
+          startDelivery(parts, createFolderDestination(downloads, host), () => deliveryOf(settings())),
+        )
+      : undefined;
   const refreshed = { ...ytdlps, cookies, findStages, sites: () => Object.keys(settings().sites) };
   const lookout = shutdown.register("environment", refreshEnvironment(refreshed, registered, onError));
   app.onReload({
@@ -219,21 +220,6 @@ async function openPrograms(
     limits: () => settings().worker,
   });
   return { environment, walls, wallsReport, answers, runYtdlp };
-}
-
-/** With delivery off, the worker delivers to the download folder, so that a worker alone is enough. */
-function startFolderDelivery({ configuration, settings, shutdown }: AppContext, parts: DeliveryParts): Delivery {
-  const delivery = startDelivery(parts, {
-    destination: createFolderDestination(configuration.worker.downloads, parts.registered.host),
-    rules: folderRules,
-    get parallel() {
-      return settings().worker.parallel;
-    },
-    get giveUpAfterMs() {
-      return settings().worker.maxTotalHours * hourMs;
-    },
-  });
-  return shutdown.register("deliveries", delivery);
 }
 
 function siteLimits(sites: Configuration["sites"]): Record<string, SiteLimits> {

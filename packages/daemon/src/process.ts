@@ -1,6 +1,7 @@
 /** The life of a process whose configuration another one has read: without the libraries that read one, and without a server. */
 export { commandName } from "./command-name.ts";
 export type { Configuration } from "./configuration/complete-configuration.ts";
+export { deliveryOf } from "./configuration/delivery-settings.ts";
 export { configurationArguments, type Named } from "./configuration/named.ts";
 export { askReadiness } from "./health/ask-health.ts";
 export { createLogger, jsonOutput, type Logger } from "./logger/create-logger.ts";

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { access, link, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { folderRules } from "@dwld/daemon";
 import { cancelTask, markThere, parseTexts, retryTask } from "@dwld/queue";
 import { reserveName, testHost } from "@dwld/queue/testing";
 import { mountForTest } from "@dwld/testbed";
 import { DestinationError } from "./destination/destination-error.ts";
 import type { Destination } from "./destination/destination.ts";
-import { createFolderDestination, folderRules } from "./destination/folder/folder-destination.ts";
+import { createFolderDestination } from "./destination/folder/folder-destination.ts";
 import { type DeliveryBed, filesBelow, makeDeliveryBed, makeTestDeliverer, sha256, video } from "./testing/index.ts";
 
 /** Delivery is off: finished files go to the folder for downloads. */

@@ -4,7 +4,7 @@ export { type Delivery, type DeliveryParts, startDelivery } from "./start-delive
 export type { DeliveryRules } from "./deliver/delivery-rules.ts";
 export { DestinationError, type FailureKind, type FailureStage } from "./destination/destination-error.ts";
 export type { Destination, HashAlgorithm, MadeFolder, Session } from "./destination/destination.ts";
-export { createFolderDestination, folderRules } from "./destination/folder/folder-destination.ts";
+export { createFolderDestination } from "./destination/folder/folder-destination.ts";
 export { type KeptSession, SessionPool } from "./destination/session-pool.ts";
 export { SourceFile } from "./source/source-file.ts";
 export { type CleanupOptions, PendingCleanup } from "./pending-cleanup.ts";

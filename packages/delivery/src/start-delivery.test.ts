@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createLogger, Metrics } from "@dwld/daemon";
+import { createLogger, folderRules, Metrics } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { cancelTask, registerProcess } from "@dwld/queue";
 import { reserveName, settleDelivery, testHost } from "@dwld/queue/testing";
 import { eventually } from "@dwld/testbed";
-import { createFolderDestination, folderRules } from "./destination/folder/folder-destination.ts";
+import { createFolderDestination } from "./destination/folder/folder-destination.ts";
 import { startDelivery } from "./start-delivery.ts";
 import { makeDeliveryBed, video } from "./testing/index.ts";
 
@@ -46,7 +46,8 @@ test("delivery: what is to be removed goes at the start, as soon as the destinat
       metrics: new Metrics(),
       onError,
     },
-    { destination, rules: folderRules, parallel: 1, giveUpAfterMs: 1000 },
+    destination,
+    () => ({ rules: folderRules, parallel: 1, giveUpAfterMs: 1000 }),
   );
   parts.defer(() => delivery.stop(AbortSignal.abort()));
   await eventually("the part is gone", async () => !(await readdir(downloads)).includes("a.part"));

@@ -1,4 +1,4 @@
-import { type CheckResult, gauge, type Logger, type Metrics } from "@dwld/daemon";
+import { type CheckResult, type DeliverySettings, gauge, type Logger, type Metrics } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
 import {
   confirmLease,
@@ -10,7 +10,6 @@ import {
   startRunner,
   type TaskRow,
 } from "@dwld/queue";
-import type { DeliveryRules } from "./deliver/delivery-rules.ts";
 import { failureFacts } from "./delivery-failure.ts";
 import { countDeliveries } from "./count-deliveries.ts";
 import { countRunner } from "./count-runner.ts";
@@ -30,17 +29,6 @@ export type DeliveryParts = {
   onError: (error: unknown, task?: TaskRow) => void;
 };
 
-/** The operator's settings are read when they are used, and a delivery keeps those that it began with: they may change. */
-export type DeliveryOptions = {
-  /** Closed by `stop`. */
-  destination: Destination;
-  rules: DeliveryRules;
-  /** Deliveries at once. */
-  parallel: number;
-  /** Milliseconds after which a delivery that has not succeeded fails, unless it waits for the operator. */
-  giveUpAfterMs: number;
-};
-
 export type Delivery = {
   /** Looks for work now. */
   wake: () => void;
@@ -50,15 +38,23 @@ export type Delivery = {
   stop: (killing: AbortSignal) => Promise<void>;
 };
 
-/** Delivers the files of tasks that are ready, until it is stopped. */
-export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): Delivery {
+/**
+ * Delivers the files of tasks that are ready, until it is stopped.
+ *
+ * @param destination is closed by `stop`.
+ * @param settings returns the operator's settings as of now. A delivery keeps those that it began with.
+ */
+export function startDelivery(
+  parts: DeliveryParts,
+  destination: Destination,
+  settings: () => Pick<DeliverySettings, "rules" | "parallel" | "giveUpAfterMs">,
+): Delivery {
   const { database, cache, logger, registered, metrics, onError } = parts;
-  const { destination } = options;
   const [now, random] = [Date.now, Math.random];
   const breaker = new CircuitBreaker({
     ...{ destination, logger, now, random },
     get directory() {
-      return options.rules.directory;
+      return settings().rules.directory;
     },
     pause: (reason) => {
       runner.pause(reason);
@@ -73,7 +69,7 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     },
     giveUp: async (trouble) => {
       if (waitsForOperator(trouble)) return;
-      const count = await giveUpDelivery(database, now() - options.giveUpAfterMs, failureFacts(trouble), now());
+      const count = await giveUpDelivery(database, now() - settings().giveUpAfterMs, failureFacts(trouble), now());
       if (count > 0) logger.warn({ count }, "deliveries that waited too long have failed");
     },
   });
@@ -82,15 +78,15 @@ export function startDelivery(parts: DeliveryParts, options: DeliveryOptions): D
     kind: "delivery",
     report: countRunner(metrics, "delivery"),
     get parallel() {
-      return options.parallel;
+      return settings().parallel;
     },
     get defaultSiteParallel() {
-      return options.parallel;
+      return settings().parallel;
     },
-    boundsOf: (task) => deliveryBounds(task, options.giveUpAfterMs),
+    boundsOf: (task) => deliveryBounds(task, settings().giveUpAfterMs),
     handler: createDeliveryHandler({
       ...{ database, cache, logger, destination, breaker, now, random },
-      settings: () => options,
+      settings,
       count: countDeliveries(metrics),
       host: registered.host.name,
       confirm: async (lease, signal) => await confirmLease(database, registered, lease, { signal }),

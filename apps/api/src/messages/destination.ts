@@ -1,9 +1,9 @@
 import { posix } from "node:path";
-import { type Configuration, formatAddress } from "@dwld/daemon";
+import type { DeliverySettings } from "@dwld/daemon";
 
 /** Returns where files go, without credentials: "ftp://host:port/directory"; empty if they stay on this machine. */
-export function describeDestination(ftp: Configuration["ftp"]): string {
-  return ftp === undefined ? "" : urlOf(ftp, ftp.directory);
+export function describeDestination({ by, to }: DeliverySettings): string {
+  return by === "worker" ? "" : to;
 }
 
 /** The fields of `ftp.path` that are known before the download. */
@@ -12,24 +12,15 @@ export type KnownPath = { userName: string; folder: string; site: string; chatId
 /** @param seesMachine whether its viewer is told what stands before the task's own part. */
 export type PathOf = (task: KnownPath, seesMachine: boolean) => string;
 
-/**
- * Returns where a task's files would arrive: `ftp.path` as a URL, with unknown fields still in braces. With delivery off
- * it is the folder on this machine.
- */
-export function pathBy({ ftp, worker }: Pick<Configuration, "ftp" | "worker">): PathOf {
+/** Returns where a task's files would arrive, with unknown fields still in braces: by a URL, or on this machine. */
+export function pathBy({ to, rules }: DeliverySettings): PathOf {
   return (task, seesMachine) => {
-    const path = ftp === undefined ? posix.join(task.userName, task.folder, "/") : fillIn(ftp.path, task);
-    if (!seesMachine) return posix.join("/", path).slice(1);
-    return ftp === undefined ? posix.join(worker.downloads, path) : urlOf(ftp, posix.join(ftp.directory, path));
+    const path = posix.join("/", fillIn(rules.path, task));
+    return seesMachine ? to.replace(/\/+$/, "") + path : path.slice(1);
   };
 }
 
 function fillIn(path: string, { userName, folder, site, chatId }: KnownPath): string {
   const known = new Map(Object.entries({ user_name: userName, folder, site, chat_id: chatId }));
   return path.replaceAll(/\{(\w+)\}/g, (field, name: string) => known.get(name) ?? field);
-}
-
-function urlOf({ host, port, tls }: NonNullable<Configuration["ftp"]>, path: string): string {
-  const scheme = tls.mode === "none" ? "ftp" : "ftps";
-  return `${scheme}://${formatAddress({ host, port })}/${path.replace(/^\/+/, "")}`;
 }

@@ -16,21 +16,24 @@ const hourMs = 3_600_000;
 
 test("task bounds: each state tells the bounds of what is tried in it, and what has ended tells none", () => {
   const row = { site: "tube", attempt_count: 1, tried_since: 5, ready_at: 7, created_at: 1 } as TaskRow;
-  const told = (ftp = configuration.ftp) =>
+  const told = (ftp: typeof configuration.ftp) =>
     taskStates.map((state) => {
       const { attemptLimit, giveUpAtMs } = boundsBy({ ...configuration, ftp })({ ...row, state });
       return [state, attemptLimit, giveUpAtMs];
     });
   const download = [3, 5 + hourMs];
-  assert.deepEqual(told(), [
+  const deliveredWithin = (hours: number) => [
     ["QUEUED", ...download],
     ["DOWNLOADING", ...download],
-    ["READY_TO_SEND", undefined, 7 + 2 * hourMs],
-    ["SENDING", undefined, 7 + 2 * hourMs],
+    ["READY_TO_SEND", undefined, 7 + hours * hourMs],
+    ["SENDING", undefined, 7 + hours * hourMs],
     ["DONE", undefined, undefined],
     ["FAILED", undefined, undefined],
     ["CANCELED", undefined, undefined],
-  ]);
+  ];
+  assert.deepEqual(told(configuration.ftp), deliveredWithin(2));
+  // With delivery off, the worker gives up.
+  assert.deepEqual(told(undefined), deliveredWithin(configuration.worker.maxTotalHours));
 });
 
 test("task bounds: a task that waits for another try tells how many are left and until when", async (context) => {

@@ -1,4 +1,4 @@
-import type { Configuration } from "@dwld/daemon";
+import { type Configuration, deliveryOf } from "@dwld/daemon";
 import { deliveryDeadline, downloadBounds, type TaskRow } from "@dwld/queue";
 
 /** How long and how often a task is tried; empty if it is not tried any more. */
@@ -9,13 +9,11 @@ export type TaskBounds = {
   readonly giveUpAtMs?: number | undefined;
 };
 
-const hourMs = 3_600_000;
-
 /** Returns a function for the bounds by which workers and senders give a task up. */
 export function boundsBy(
-  configuration: Pick<Configuration, "sites" | "defaultSite" | "ftp">,
+  configuration: Pick<Configuration, "sites" | "defaultSite" | "ftp" | "worker">,
 ): (row: TaskRow) => TaskBounds {
-  const { ftp } = configuration;
+  const { giveUpAfterMs } = deliveryOf(configuration);
   return (row) => {
     switch (row.state) {
       case "QUEUED":
@@ -23,7 +21,7 @@ export function boundsBy(
         return downloadBounds(row, configuration);
       case "READY_TO_SEND":
       case "SENDING":
-        return ftp === undefined ? {} : { giveUpAtMs: deliveryDeadline(row, ftp.giveUpAfterHours * hourMs) };
+        return { giveUpAtMs: deliveryDeadline(row, giveUpAfterMs) };
       default:
         return {};
     }

@@ -31,7 +31,8 @@ async function startDelivering({ bed, server, tampered }: Beds, { giveUpAfterMs 
   const rules = { directory, path: defaultPath, conflict: "rename", verify: "size" } as const;
   const delivery = startDelivery(
     { database, cache, logger, registered, metrics: new Metrics(), onError },
-    { destination, rules, parallel: 2, giveUpAfterMs },
+    destination,
+    () => ({ rules, parallel: 2, giveUpAfterMs }),
   );
   return {
     ...{ lines, check: delivery.check },

@@ -1,4 +1,4 @@
-import type { Configuration } from "@dwld/daemon/process";
+import { type Configuration, deliveryOf } from "@dwld/daemon/process";
 
 /** The facts that the greeting shows. */
 export type StartFacts = {
@@ -45,9 +45,7 @@ export function greeting({ version, configuration, apps, command, settings, logF
   ];
 }
 
-function destination({ ftp, worker }: Configuration, command: string): string {
-  if (ftp === undefined) return `${worker.downloads} (for an FTP server: ${command} config init)`;
-  const scheme = ftp.tls.mode === "implicit" ? "ftps" : "ftp";
-  const host = ftp.host.includes(":") ? `[${ftp.host}]` : ftp.host;
-  return `${scheme}://${host}:${ftp.port}${ftp.directory.replace(/^(?!\/)/, "/")}`;
+function destination(configuration: Configuration, command: string): string {
+  const { by, to } = deliveryOf(configuration);
+  return by === "worker" ? `${to} (for an FTP server: ${command} config init)` : to;
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { createFolderDestination, folderRules, startDelivery } from "@dwld/delivery";
+import { createFolderDestination, startDelivery } from "@dwld/delivery";
 import {
   addTask,
   type Database,
@@ -17,7 +17,7 @@ import {
 } from "@dwld/queue";
 import { recordUse, type TableUse, testHost } from "@dwld/queue/testing";
 import { defaultOptions } from "@dwld/options";
-import { createLogger, Metrics } from "@dwld/daemon";
+import { createLogger, folderRules, Metrics } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { eventually, makePicture } from "@dwld/testbed";
 import { createDownloadHandler } from "../attempt/download-handler.ts";
@@ -91,7 +91,8 @@ test("table use: a short video costs each process no more commits and statements
       registered: registeredSender,
       metrics: new Metrics(),
     },
-    { destination, rules: { ...folderRules, directory: "videos" }, parallel: 2, giveUpAfterMs: 3_600_000 },
+    destination,
+    () => ({ rules: { ...folderRules, directory: "videos" }, parallel: 2, giveUpAfterMs: 3_600_000 }),
   );
   await using _ = {
     [Symbol.asyncDispose]: async () => {

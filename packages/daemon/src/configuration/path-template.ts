@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { defaultPath } from "./default-path.ts";
 import { nearestWord } from "./nearest-word.ts";
 import { showValue } from "./show-value.ts";
 import { judged, text, type Verdict } from "./values.ts";
@@ -19,8 +20,6 @@ export const pathFields = [
 ] as const;
 
 export type PathField = (typeof pathFields)[number];
-
-export const defaultPath = "{user_name}/{folder}/{name}";
 
 /** A file's path below a folder, with fields in braces: "{user_name}/{site}/{title}.{ext}". */
 export function pathTemplate(): z.ZodString {

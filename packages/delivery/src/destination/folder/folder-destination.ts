@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { defaultPath } from "@dwld/daemon";
 import { type Host, localDestination } from "@dwld/queue";
 import type { Destination } from "../destination.ts";
 import { FolderSession } from "./folder-session.ts";
@@ -17,6 +16,3 @@ export function createFolderDestination(root: string, { name, shared }: Host): D
     close: () => {},
   };
 }
-
-/** The rules of that destination, which nobody configures: a copy to another file system is read back. */
-export const folderRules = { directory: "", path: defaultPath, conflict: "rename", verify: "readback" } as const;
