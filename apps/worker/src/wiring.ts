@@ -181,10 +181,10 @@ export async function startWorker(
         )
       : undefined;
   const refreshed = { ...ytdlps, cookies, findStages, sites: () => Object.keys(settings().sites) };
-  const lookout = shutdown.register("environment", refreshEnvironment(refreshed, registered, onError));
+  const refresh = shutdown.register("environment", refreshEnvironment(refreshed, registered, onError));
   app.onReload({
     take: async ({ sites }) => {
-      lookout.look();
+      refresh.look();
       const before = limits;
       limits = siteLimits(sites);
       registered.setSiteLimits(limits);

@@ -66,7 +66,7 @@ export function openNotifyFiles(databasePath: string, readCounts: () => TopicCou
       if (listeners.closed) return;
       for (const topic of told)
         // A connection's own commits are not compared: without a watcher they are told directly.
-        if (!ringOnce(() => fileOf(topic)) || !watchers.has(topic)) tell(topic);
+        if (!writeByte(() => fileOf(topic)) || !watchers.has(topic)) tell(topic);
     },
     listen: (heard, listener) => {
       const { remove } = listeners.add(heard, listener);
@@ -95,7 +95,7 @@ export function notifyPath(databasePath: string, topic: Topic): string {
  * Returns false if the byte cannot be written, for example on a full disk. The commit stands, and others find it by the
  * comparison.
  */
-function ringOnce(file: () => number): boolean {
+function writeByte(file: () => number): boolean {
   try {
     writeSync(file(), "!", 0);
     return true;
