@@ -9,6 +9,7 @@ import {
   type FailureFacts,
   joinTexts,
   logFacts,
+  type StopReason,
   type TaskRow,
 } from "@dwld/queue";
 import type { CookieStore } from "../cookies/cookie-store.ts";
@@ -71,6 +72,8 @@ export async function conclude(
     return ended;
   };
   if (work.signal.aborted) {
+    // The next owner ends it, as that of a worker that was killed, and counts what it cost (`reclaimTask`).
+    if (work.signal.reason === ("failure" satisfies StopReason)) return undefined;
     await record(parts, work.lease, endedAs({ outcome: "interrupted" }));
     return undefined;
   }

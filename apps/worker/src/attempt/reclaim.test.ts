@@ -77,6 +77,30 @@ test("reclaim: four crashes are not enough, with or without progress", async (co
   assert.equal(task?.state, "READY_TO_SEND");
 });
 
+test("reclaim: an attempt whose worker failed is left open, and is ended by the next owner as that of a killed one", async (context) => {
+  const on = await startScripted(context, [await deliversVideo("after-failure"), await deliversVideo("after-failure")]);
+  const { worker, database, clock } = on;
+  const id = await on.add(linkOf("a"));
+  const lease = await claimTask(database, "download", { processId: "w", defaultSiteParallel: 1 }, clock.nowMs);
+  assert.ok(lease);
+  const failing = new AbortController();
+  const breaks: typeof worker.runYtdlp = async (...run) => {
+    failing.abort("failure");
+    return await worker.runYtdlp(...run);
+  };
+  await carryOutDownload({ ...worker, runYtdlp: breaks }, lease, failing.signal);
+  const [left] = await attemptsOf(database, lease.task.seq);
+  assert.deepEqual([(await findTask(database, id, "all"))?.state, left?.ended_at], ["DOWNLOADING", null]);
+  await expireLeases(database, new LeaseWatch(), "another", clock.nowMs);
+  assert.equal((await findTask(database, id, "all"))?.interruption_count, 1);
+  const { task } = await on.play(id);
+  assert.equal(task.state, "DONE");
+  assert.deepEqual(
+    (await attemptsOf(database, lease.task.seq)).map(({ outcome }) => outcome),
+    ["interrupted", "succeeded"],
+  );
+});
+
 test("reclaim: a run that was left running before a cancel is killed when the task is retried", async (context) => {
   const on = await startScripted(context, [await deliversVideo("after-cancel")]);
   const { database, clock } = on;

@@ -7,8 +7,8 @@ export type ProcessLine = { from: "stdout" | "stderr"; text: string };
 
 export type Following = {
   /**
-   * Ends the program. Its reason decides how: "shutdown", "yield" and "no_room" interrupt it, so that the bytes so far
-   * stay usable; any other reason kills it at once.
+   * Ends the program. Its reason decides how: "shutdown", "failure", "yield" and "no_room" interrupt it, so that the
+   * bytes so far stay usable; any other reason kills it at once.
    */
   signal: AbortSignal;
   /** Interrupts the program once and lets it end in its own time, together with what it has started. */
@@ -25,7 +25,7 @@ const maxLineLength = 100_000;
 const interruptGraceMs = 2000;
 
 /** Abort reasons that interrupt instead of kill. */
-const gentleReasons: readonly unknown[] = ["shutdown", "yield", "no_room"];
+const gentleReasons: readonly unknown[] = ["shutdown", "failure", "yield", "no_room"];
 
 /**
  * Runs a command and hands over its lines.

@@ -10,7 +10,10 @@ export type Part =
 export type Shutdown = {
   /** Aborted by the first signal, or when a part fails: take no new work. */
   readonly stopping: AbortSignal;
-  /** Aborted when the grace is over: end running work now. */
+  /**
+   * Aborted when the grace is over: end running work now. Its reason is "failure" if a part of the process died, else
+   * "shutdown".
+   */
   readonly killing: AbortSignal;
   /**
    * Registers a part, which is released before the process ends, and returns it. The last one registered is released
@@ -49,6 +52,7 @@ export function createShutdown(options: {
   const hung = Promise.withResolvers<void>();
   const parts: { name: string; part: Part }[] = [];
   let current = "start";
+  let endsBy: "shutdown" | "failure" = "shutdown";
 
   function begin(reason: string): void {
     if (stopping.signal.aborted) return;
@@ -57,7 +61,7 @@ export function createShutdown(options: {
     // Both timers keep the process alive: an idle event loop must not end it before its releases have run.
     setTimeout(() => {
       logger.warn({ waitingFor: current }, "the grace is over: ending what still runs");
-      killing.abort();
+      killing.abort(endsBy);
     }, graceMs);
     setTimeout(() => hung.resolve(), graceMs + hangMs);
     begun.resolve();
@@ -91,6 +95,7 @@ export function createShutdown(options: {
     },
     fail(error) {
       const reason = onFailure(error);
+      endsBy = "failure";
       failed.resolve();
       begin(reason);
     },

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { settleDelivery } from "./settle-delivery.ts";
 import { settleDownload } from "./settle-download.ts";
-import type { Handler, OutcomeOf, WorkOf } from "./handler.ts";
+import type { Handler, OutcomeOf, StopReason, WorkOf } from "./handler.ts";
 import type { ClaimKind, Lease } from "../leases/claim-task.ts";
 import { releaseLease, type Settled } from "../leases/end-lease.ts";
 import { heldState } from "../leases/held-task.ts";
@@ -59,17 +59,21 @@ export async function carryOut<Kind extends ClaimKind>(
 ): Promise<void> {
   const ending = await runHandler(rules, work);
   onRun?.();
-  await endRun(rules, work, { ending, stopping });
+  if (ending !== undefined) await endRun(rules, work, { ending, stopping });
 }
 
 const never = new AbortController().signal;
 
+/** Returns undefined if the lease is left to those who requeue what a dead process held: the process fails. */
 async function runHandler<Kind extends ClaimKind>(
   { handler, yieldMs = 0, onError, now = Date.now }: HandlerOptions<Kind>,
   work: WorkOf<Kind>,
-): Promise<Ending<Kind>> {
+): Promise<Ending<Kind> | undefined> {
   const { signal, lease } = work;
-  const interrupted = () => ({ interrupted: signal.reason === "yield" ? { retryAt: now() + yieldMs } : {} });
+  const interrupted = () => {
+    if (signal.reason === ("failure" satisfies StopReason)) return undefined;
+    return { interrupted: signal.reason === "yield" ? { retryAt: now() + yieldMs } : {} };
+  };
   try {
     const outcome = await handler.run(work);
     if (outcome !== undefined) return { outcome };

@@ -3,8 +3,12 @@ import type { DownloadOutcome } from "./settle-download.ts";
 import type { ClaimKind, Lease, OnClaim } from "../leases/claim-task.ts";
 import type { RunPace } from "./slots.ts";
 
-/** The reason why a run has to end, and of its signal's abort. */
-export type StopReason = "canceled" | "lost" | "shutdown";
+/**
+ * The reason why a run has to end, and of its signal's abort. `failure`: the process ends by a defect of its own, and
+ * its tasks count as those of one that was killed, so that a link which breaks its worker each time is found (poison
+ * task).
+ */
+export type StopReason = "canceled" | "lost" | "shutdown" | "failure";
 /** `yield`: a slow download makes room for one of a site with nothing in work, and waits for a while. */
 export type DownloadStopReason = StopReason | "yield";
 

@@ -9,6 +9,7 @@ import { startProcess } from "../testing/start-process.ts";
 import { aborted, done, startTestRunner } from "../testing/test-runner.ts";
 import { until } from "../testing/until.ts";
 import { countTasks } from "../tasks/list-tasks.ts";
+import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import { listProcesses } from "../leases/process-registry.ts";
 
 const never = new AbortController().signal;
@@ -140,6 +141,22 @@ test("runner: a run that has not ended at the killing signal is told to shut dow
   assert.deepEqual(reasons, ["shutdown"]);
   const { state, owner, failure_class, attempt_count } = await row(database, task.seq);
   assert.deepEqual([state, owner, failure_class, attempt_count], ["QUEUED", null, null, 0]);
+});
+
+test("runner: a process that fails leaves its tasks as one that was killed does, and their interruption counts", async (t) => {
+  const database = await freshDatabase(t);
+  const task = await addedTask(database);
+  const { runner } = await startTestRunner(t, database, async (work) => {
+    assert.equal(await aborted(work.signal), "failure");
+    return undefined;
+  });
+  await until("it began", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
+  await runner.stop(AbortSignal.abort("failure"));
+  assert.equal((await row(database, task.seq)).state, "DOWNLOADING");
+  await database.write((transaction) => transaction.run(query.deleteFrom("processes")));
+  await expireLeases(database, new LeaseWatch(), "the next", 5);
+  const { state, interruption_count, attempt_count } = await row(database, task.seq);
+  assert.deepEqual([state, interruption_count, attempt_count], ["QUEUED", 1, 0]);
 });
 
 test("runner: a cancel reaches a run while the runner stops", async (t) => {

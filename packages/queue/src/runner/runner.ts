@@ -30,7 +30,7 @@ export type Runner = {
   pause(reason: string | undefined): void;
   /**
    * Claims nothing more, and resolves when all runs have ended, by themselves or after `killing`. May be called again,
-   * with another `killing` beside the first.
+   * with another `killing` beside the first. Its reason "failure" is that of the runs, any other is "shutdown".
    */
   stop(killing: AbortSignal): Promise<void>;
 };
@@ -81,7 +81,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     const finishing = new AbortController();
     // It was requested while an earlier owner had the task.
     if (lease.task.finish_requested === 1) finishing.abort();
-    if (killed.signal.aborted) controller.abort("shutdown" satisfies StopReason);
+    if (killed.signal.aborted) controller.abort(killed.signal.reason);
     const markPace = (pace: RunPace) => {
       if (!running.has(lease)) return;
       if (pace === "steady") slow.delete(lease);
@@ -274,9 +274,9 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
     // A look that is under way ends before the database may be closed.
     await watching.run().catch(onError);
   };
-  const kill = () => {
-    killed.abort();
-    for (const { controller } of running.values()) controller.abort("shutdown" satisfies StopReason);
+  const kill = (reason: StopReason) => {
+    killed.abort(reason);
+    for (const { controller } of running.values()) controller.abort(reason);
   };
   let stopped: Promise<void> | undefined;
   return {
@@ -291,8 +291,11 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       wakeup.signal();
     },
     stop: (killing) => {
-      if (killing.aborted) kill();
-      else killing.addEventListener("abort", kill, { once: true });
+      const end = () => {
+        kill(killing.reason === "failure" ? "failure" : "shutdown");
+      };
+      if (killing.aborted) end();
+      else killing.addEventListener("abort", end, { once: true });
       stopped ??= stop();
       return stopped;
     },

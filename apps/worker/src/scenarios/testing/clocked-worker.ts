@@ -99,7 +99,11 @@ function ytdlpCommands(commands: Parameters<typeof createYtdlpCommands>[0]) {
 }
 
 /** Downloads a claimed task to the end of its lease, as the runner does. Throws a defect of the handler. */
-export async function carryOutDownload(worker: AttemptParts, lease: Lease): Promise<void> {
+export async function carryOutDownload(
+  worker: AttemptParts,
+  lease: Lease,
+  signal = new AbortController().signal,
+): Promise<void> {
   const { database, configuration, now } = worker;
   const never = new AbortController().signal;
   const onError = (error: unknown) => {
@@ -108,7 +112,7 @@ export async function carryOutDownload(worker: AttemptParts, lease: Lease): Prom
   const boundsOf = (task: Lease["task"]) => downloadBounds(task, configuration);
   await carryOut(
     { database, kind: "download", handler: createDownloadHandler(worker), boundsOf, onError, now },
-    { lease, signal: never, finish: never, markPace: () => undefined },
+    { lease, signal, finish: never, markPace: () => undefined },
   );
 }
 
