@@ -2,12 +2,12 @@ import { SingleFlight } from "@dwld/timing";
 import { carryOut, type HandlerOptions, troubleSleepMs } from "./carry-out.ts";
 import type { DownloadStopReason, DownloadWork, StopReason } from "./handler.ts";
 import { type ClaimKind, claimTask, type Lease, makeDue } from "../leases/claim-task.ts";
-import { beginWaitsAnew, ClockWatch } from "../leases/clock-jump.ts";
 import { lookForWork } from "../leases/look-for-work.ts";
 import { query } from "../store/database.ts";
 import { Wakeup } from "./wakeup.ts";
-import { expireLeases, type LeaseTiming, LeaseWatch } from "../leases/expire-lease.ts";
+import type { LeaseTiming } from "../leases/expire-lease.ts";
 import { heartbeatIntervalMs, leaseMs, type RegisteredProcess } from "../leases/process-registry.ts";
+import { watchLeases } from "../leases/watch-leases.ts";
 import { freeSlot, type RunPace } from "./slots.ts";
 
 export type RunnerOptions<Kind extends ClaimKind> = HandlerOptions<Kind> & {
@@ -50,11 +50,9 @@ type Running = {
 export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>): Runner {
   const { database, registered, kind, onError } = options;
   const now = options.now ?? Date.now;
-  const timing = options.timing ?? { heartbeatIntervalMs, leaseMs };
   const running = new Map<Lease, Running>();
   /** The slow runs; the one that has been slow for longest comes first. */
   const slow = new Map<Lease, RunPace>();
-  const leases = new LeaseWatch(timing);
   const wakeup = new Wakeup();
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
@@ -238,30 +236,18 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       wakeup.signal();
     }),
   ];
-  let expiring: Promise<unknown> | undefined;
-  const clock = new ClockWatch();
-  const lookAround = async () => {
-    if (clock.wasSetBack(now(), performance.now())) await beginWaitsAnew(database, now());
-    const tasks = await expireLeases(database, leases, registered.processId, now());
-    if (tasks > 0) options.report?.({ event: "expired", tasks });
-  };
-  const expire = () => {
-    expiring ??= lookAround()
-      .catch(onError)
-      .finally(() => {
-        expiring = undefined;
-      });
-  };
-  const expiry = setInterval(expire, timing.heartbeatIntervalMs);
-  expire();
+  const leases = watchLeases({
+    ...{ database, registered, onError, now },
+    timing: options.timing ?? { heartbeatIntervalMs, leaseMs },
+    onExpired: (tasks) => options.report?.({ event: "expired", tasks }),
+  });
   const looping = loop();
 
   const stop = async (): Promise<void> => {
     stopping.abort();
-    clearInterval(expiry);
     wakeup.signal();
     await looping;
-    await expiring;
+    await leases.close();
     for (const end of endings) end();
     const watching = new SingleFlight(stopLostRuns);
     const watchWork = () => {
