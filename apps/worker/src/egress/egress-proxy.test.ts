@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { execa } from "execa";
 import { type EgressProxy, startEgressProxy } from "./egress-proxy.ts";
 import { refusalWords } from "./refusal.ts";
+import { askRaw, type RawSite, startRawSite } from "./testing/raw-site.ts";
 import { isPublicAddress } from "@dwld/daemon";
 
 const seen: IncomingHttpHeaders[] = [];
@@ -14,6 +15,7 @@ const inside = createServer((request, response) => {
   response.end("inside");
 });
 let port = 0;
+let rawSite: RawSite;
 let guarded: EgressProxy;
 let open: EgressProxy;
 
@@ -21,12 +23,14 @@ before(async () => {
   inside.listen(0, "127.0.0.1");
   await once(inside, "listening");
   ({ port } = inside.address() as AddressInfo);
+  rawSite = await startRawSite();
   guarded = await startEgressProxy();
   // Loopback stands for the internet here: the judge is handed in.
   open = await startEgressProxy(() => undefined);
 });
 after(async () => {
   await Promise.all([guarded.close(), open.close()]);
+  await rawSite[Symbol.asyncDispose]();
   inside.close();
 });
 
@@ -89,6 +93,78 @@ test("egress proxy: a request that is not for a proxy is refused, and the next o
   assert.match((await execa("curl", ["-sSi", "-H", login, `${origin}/x`])).stdout, /^HTTP\/1.1 400/);
   assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
 });
+
+const twoBytes = "Content-Length: 2\r\n\r\nhi";
+
+/** Replies that Node's parser lets through and its server refuses to send, or that end what they began in another way. */
+const hostileReplies: readonly (readonly [what: string, reply: string, answer: RegExp])[] = [
+  ["controls in its reason", `HTTP/1.1 200 O\x01\x7F\0K\r\n${twoBytes}`, /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nhi$/],
+  ["letters of Latin-1 in its reason", `HTTP/1.1 200 \xE4\xFF\r\n${twoBytes}`, /^HTTP\/1\.1 200 \xE4\xFF\r\n[^]*hi$/],
+  ["no reason", `HTTP/1.1 200\r\n${twoBytes}`, /^HTTP\/1\.1 200 ?\r\n[^]*hi$/],
+  [
+    "a status below 100",
+    `HTTP/1.1 099 x\r\n${twoBytes}`,
+    /^HTTP\/1\.1 502 The site sent status 099, which HTTP lacks\r/,
+  ],
+  ["status 0", `HTTP/1.1 000 x\r\n${twoBytes}`, /^HTTP\/1\.1 502 The site sent status 000, which HTTP lacks\r/],
+  ["a status of four digits", `HTTP/1.1 1000 x\r\n${twoBytes}`, /^HTTP\/1\.1 502 The site sent no valid HTTP \(HPE_/],
+  [
+    "another protocol, by an upgrade",
+    "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nhi",
+    /^HTTP\/1\.1 502 The site sent status 101, another protocol than HTTP\r/,
+  ],
+  [
+    "another protocol, which it does not name",
+    "HTTP/1.1 101 Switching\r\n\r\nhi",
+    /^HTTP\/1\.1 502 The site sent status 101, another protocol than HTTP\r/,
+  ],
+  [
+    "informational replies before the real one",
+    `${"HTTP/1.1 100 C\r\n\r\nHTTP/1.1 102 \x01\r\n\r\nHTTP/1.1 103 E\r\nTrailer: x\r\n\r\n".repeat(50)}HTTP/1.1 200 OK\r\n${twoBytes}`,
+    /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nhi$/,
+  ],
+  ["nothing but an informational reply", "HTTP/1.1 103 E\r\n\r\n", /^HTTP\/1\.1 502 ECONNRESET\r/],
+  [
+    "trailers announced for a body without chunks",
+    `HTTP/1.1 200 OK\r\nTrailer: x\r\n${twoBytes}`,
+    /^HTTP\/1\.1 200 [^]*\nhi$/,
+  ],
+  ["trailers announced for no body", "HTTP/1.1 204 No\r\nTrailer: x\r\n\r\n", /^HTTP\/1\.1 204 No\r\n/],
+  ["a body behind a status without one", "HTTP/1.1 204 No\r\nContent-Length: 2\r\n\r\nhi", /^HTTP\/1\.1 204 No\r\n/],
+  [
+    "a second reply behind the first",
+    `HTTP/1.1 200 OK\r\n${twoBytes}HTTP/1.1 099 x\r\n\r\n`,
+    /^HTTP\/1\.1 200 OK\r\n[^]*\nhi$/,
+  ],
+  [
+    "a header with a control",
+    "HTTP/1.1 200 OK\r\nX: \x01\r\n\r\n",
+    /^HTTP\/1\.1 502 The site sent no valid HTTP \(HPE_\w+\)\r/,
+  ],
+  ["no HTTP", "SSH-2.0-x\r\n", /^HTTP\/1\.1 502 The site sent no valid HTTP \(HPE_\w+\)\r/],
+  [
+    "an unknown transfer coding",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nhi",
+    /^HTTP\/1\.1 200 OK\r\n[^]*hi/,
+  ],
+  [
+    "names of objects as headers",
+    `HTTP/1.1 200 OK\r\n__proto__: a\r\nconstructor: b\r\n${twoBytes}`,
+    /^HTTP\/1\.1 200 [^]*\nhi$/,
+  ],
+  [
+    "a chunk without a length",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\nzz",
+    /^(?:HTTP\/1\.1 200 OK\r\n[^]*)?$/,
+  ],
+];
+
+for (const [what, reply, answer] of hostileReplies)
+  test(`egress proxy: a site that sends ${what} is answered for, and the next request as before`, async () => {
+    rawSite.answerWith(reply);
+    assert.match(await askRaw(open, `GET http://127.0.0.1:${rawSite.port}/ HTTP/1.1`), answer);
+    assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
+  });
 
 test("public address: addresses of the internet are public, all others are not", () => {
   for (const address of ["1.1.1.1", "172.15.0.1", "172.32.0.1", "192.167.1.1", "2606:4700::1111", "2a00:1450::1"])

@@ -1,12 +1,14 @@
 import { lookup as resolveName, type LookupAddress } from "node:dns";
 import { once } from "node:events";
-import { Agent, createServer, type IncomingMessage, request as sendRequest, type ServerResponse } from "node:http";
+import { Agent, createServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, isIP, type LookupFunction, type Server } from "node:net";
 import { pipeline, type Duplex } from "node:stream";
 import { errorCode } from "@dwld/text";
+import { forward, type Way, withoutBrackets } from "./forward.ts";
 import { createLogin, type Login, loginDemand } from "./login.ts";
+import { answerTo, OwnAnswer, refused } from "./own-answer.ts";
 import { createOwnNetworkCheck } from "./own-network.ts";
-import { type Refusal, refusalOf, refusalWords } from "./refusal.ts";
+import { type Refusal, refusalOf } from "./refusal.ts";
 
 /** URLs for `http_proxy` and `https_proxy`. */
 export type EgressUrls = {
@@ -38,14 +40,6 @@ type Family = 0 | 4 | 6;
 /** Returns why an address may not be connected to; undefined if it may. */
 export type Judge = (address: string) => Refusal | undefined;
 
-class RefusedError extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusalWords[refusal]);
-    this.refusal = refusal;
-  }
-}
-
 /**
  * Starts the way out for yt-dlp and its ffmpeg: an HTTP proxy on loopback (RFC 9110, 9.3.6 CONNECT and absolute-form
  * requests) that resolves names itself and connects to public addresses alone, and to none of this machine's own networks.
@@ -75,9 +69,6 @@ function judgeByNetworks(): Judge {
   return (address) => refusalOf(address, isOwn);
 }
 
-/** How a listener connects: judges a host that is an address, and resolves a name to allowed addresses. */
-type Way = { lookup: LookupFunction; judgeHost: Judge };
-
 type Listener = { url: string; close(): Promise<void> };
 
 async function listenIfPossible(...options: Parameters<typeof listen>): Promise<Listener | undefined> {
@@ -96,15 +87,18 @@ async function listen(judge: Judge, family: Family, { at, login }: Place): Promi
   if (at === undefined) return undefined;
   const lookup = lookupAllowed(judge, family);
   // A name is judged by its addresses, once they are known.
-  const judgeHost = (name: string) => (isIP(name) === 0 ? undefined : judge(name));
+  const admitHost = (host: string) => {
+    const refusal = isIP(host) === 0 ? undefined : judge(host);
+    if (refusal !== undefined) throw refused(refusal);
+  };
   // An agent for each listener: it finds a kept connection by the host's name, whichever family made it.
   const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
-    if (login.admits(request.headers)) forward(request, response, { lookup, agent, judgeHost });
+    if (login.admits(request.headers)) forward(request, response, { lookup, agent, admitHost });
     else response.writeHead(407, loginDemand).end();
   });
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
-    tunnel(request, client, head, { lookup, judgeHost, login });
+    tunnel({ request, client, head }, { lookup, admitHost, login });
   });
   if (typeof at === "string") server.listen(0, at);
   else server.listen(at);
@@ -130,87 +124,43 @@ function lookupAllowed(judge: Judge, family: Family): LookupFunction {
       const judged = addresses.map((found) => ({ found, refusal: judge(found.address) }));
       const allowed = judged.filter(({ refusal }) => refusal === undefined).map(({ found }) => found);
       const [first] = allowed;
-      if (first === undefined) callback(new RefusedError(judged[0]?.refusal ?? "private"), "");
+      if (first === undefined) callback(refused(judged[0]?.refusal ?? "private"), "");
       else if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
   };
 }
 
-function tunnel(
-  request: IncomingMessage,
-  client: Duplex,
-  head: Buffer,
-  { lookup, judgeHost, login }: Way & { login: Login },
-): void {
-  const target = URL.parse(`tunnel://${request.url ?? ""}`);
-  const host = target === null ? "" : withoutBrackets(target.hostname);
+type Tunnel = { request: IncomingMessage; client: Duplex; head: Buffer };
+
+/** Connects a program with the host that it names (RFC 9110, 9.3.6). Whatever breaks it is an answer. */
+function tunnel({ request, client, head }: Tunnel, { lookup, admitHost, login }: Way & { login: Login }): void {
   const answer = (status: string, headers: Record<string, string> = {}) => {
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     client.end(`HTTP/1.1 ${status}\r\n${lines.join("")}Content-Length: 0\r\nConnection: close\r\n\r\n`);
   };
+  const fail = (error: unknown) => {
+    const { status, message } = answerTo(error);
+    answer(`${status} ${message}`);
+  };
   client.on("error", () => client.destroy());
   if (!login.admits(request.headers)) return answer("407 Proxy Authentication Required", loginDemand);
-  if (target === null || host === "") return answer("400 Bad Request");
-  const refusal = judgeHost(host);
-  if (refusal !== undefined) return answer(`403 ${refusalWords[refusal]}`);
-  const upstream = connect({ host, port: Number(target.port || 443), lookup });
-  const fail = (error: Error) => {
-    answer(statusOf(error));
-  };
-  upstream.once("error", fail);
-  upstream.once("connect", () => {
-    upstream.off("error", fail);
-    client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-    upstream.write(head);
-    // The end or an error of either side ends the other. Both sides see it, so it is not logged.
-    pipeline(client, upstream, () => upstream.destroy());
-    pipeline(upstream, client, () => client.destroy());
-  });
-}
-
-function forward(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { judgeHost, ...connection }: Way & { agent: Agent },
-): void {
-  const target = URL.parse(request.url ?? "");
-  const answer = (status: string) => {
-    const [code = "502", ...words] = status.split(" ");
-    if (response.headersSent) response.destroy();
-    else response.writeHead(Number(code), words.join(" "), { Connection: "close" }).end();
-  };
-  if (target === null) return answer("400 Bad Request");
-  if (target.protocol !== "http:") return answer(`403 ${refusalWords.protocol}`);
-  const host = withoutBrackets(target.hostname);
-  const refusal = judgeHost(host);
-  if (refusal !== undefined) return answer(`403 ${refusalWords[refusal]}`);
-  const { "proxy-connection": _, "proxy-authorization": __, connection: ___, ...headers } = request.headers;
-  const upstream = sendRequest({
-    host,
-    port: target.port || 80,
-    path: `${target.pathname}${target.search}`,
-    method: request.method,
-    headers: { ...headers, host: target.host },
-    ...connection,
-  });
-  upstream.once("response", (reply) => {
-    response.writeHead(reply.statusCode ?? 502, reply.statusMessage, reply.headers);
-    pipeline(reply, response, () => upstream.destroy());
-  });
-  upstream.once("error", (error) => {
-    answer(statusOf(error));
-  });
-  pipeline(request, upstream, (error) => {
-    if (error) upstream.destroy();
-  });
-}
-
-function statusOf(error: Error): string {
-  if (error instanceof RefusedError) return `403 ${error.message}`;
-  return `502 ${(errorCode(error) || error.message).replaceAll(/[^\w ]/g, " ")}`;
-}
-
-function withoutBrackets(hostname: string): string {
-  return hostname.replace(/^\[(.*)\]$/, "$1");
+  try {
+    const target = URL.parse(`tunnel://${request.url ?? ""}`);
+    const host = withoutBrackets(target?.hostname ?? "");
+    if (target === null || host === "") throw new OwnAnswer(400, "Bad Request");
+    admitHost(host);
+    const upstream = connect({ host, port: Number(target.port || 443), lookup });
+    upstream.once("error", fail);
+    upstream.once("connect", () => {
+      upstream.off("error", fail);
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      upstream.write(head);
+      // The end or an error of either side ends the other. Both sides see it, so it is not logged.
+      pipeline(client, upstream, () => upstream.destroy());
+      pipeline(upstream, client, () => client.destroy());
+    });
+  } catch (error) {
+    fail(error);
+  }
 }
