@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
 import { type EgressProxy, startEgressProxy } from "./egress-proxy.ts";
 import { refusalWords } from "./refusal.ts";
-import { askRaw, type RawSite, startRawSite } from "./testing/raw-site.ts";
+import { askRaw, type RawSite, sendRaw, startRawSite } from "./testing/raw-site.ts";
 import { isPublicAddress } from "@dwld/daemon";
 
 const seen: IncomingHttpHeaders[] = [];
@@ -165,6 +165,35 @@ for (const [what, reply, answer] of hostileReplies)
     assert.match(await askRaw(open, `GET http://127.0.0.1:${rawSite.port}/ HTTP/1.1`), answer);
     assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
   });
+
+test("egress proxy: a program that is killed before the site has answered ends its connection to the site, and the next request is served", async () => {
+  const { promise: asked, resolve } = Promise.withResolvers<ServerResponse>();
+  await using slow = createServer((_request, response) => resolve(response)).listen(0, "127.0.0.1");
+  await once(slow, "listening");
+  const program = sendRaw(open, `GET http://127.0.0.1:${(slow.address() as AddressInfo).port}/ HTTP/1.1`);
+  const answer = await asked;
+  program.resetAndDestroy();
+  // A reply that came later would find no program.
+  await once(answer, "close", { signal: AbortSignal.timeout(20_000) });
+  assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
+});
+
+test("egress proxy: a program that is killed while it waits for a tunnel gets none, and the next one is served", async () => {
+  const programs: Socket[] = [];
+  const proxy = await startEgressProxy(() => {
+    // Between the name and the connection.
+    for (const program of programs.splice(0)) program.resetAndDestroy();
+    return undefined;
+  });
+  try {
+    const program = sendRaw(proxy, `CONNECT localhost:${port} HTTP/1.1`);
+    programs.push(program);
+    await once(program, "close");
+    assert.equal((await curl(proxy, "-p", `http://localhost:${port}/`)).stdout, "inside");
+  } finally {
+    await proxy.close();
+  }
+});
 
 test("public address: addresses of the internet are public, all others are not", () => {
   for (const address of ["1.1.1.1", "172.15.0.1", "172.32.0.1", "192.167.1.1", "2606:4700::1111", "2a00:1450::1"])

@@ -154,6 +154,11 @@ function tunnel({ request, client, head }: Tunnel, { lookup, admitHost, login }:
     upstream.once("error", fail);
     upstream.once("connect", () => {
       upstream.off("error", fail);
+      // The program is gone: `pipeline` throws at a stream that has ended.
+      if (client.destroyed) {
+        upstream.destroy();
+        return;
+      }
       client.write("HTTP/1.1 200 Connection established\r\n\r\n");
       upstream.write(head);
       // The end or an error of either side ends the other. Both sides see it, so it is not logged.

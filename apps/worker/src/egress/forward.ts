@@ -41,6 +41,8 @@ export function forward(request: IncomingMessage, response: ServerResponse, way:
   try {
     const upstream = send(request, way);
     upstream.on("error", fail);
+    // A program that was killed waits for no reply, and an answer of the proxy's own needs none.
+    response.once("close", () => upstream.destroy());
     upstream.once("upgrade", (reply, socket) => {
       socket.destroy();
       fail(unusable(reply));
@@ -50,7 +52,6 @@ export function forward(request: IncomingMessage, response: ServerResponse, way:
         passOn(reply, response);
       } catch (error) {
         fail(error);
-        upstream.destroy();
       }
     });
     pipeline(request, upstream, (error) => {
