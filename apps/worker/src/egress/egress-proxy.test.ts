@@ -195,6 +195,24 @@ test("egress proxy: a program that is killed while it waits for a tunnel gets no
   }
 });
 
+test("egress proxy: an address that cannot be judged is not connected to, and the next request is served", async () => {
+  let isBroken = true;
+  const proxy = await startEgressProxy(() => {
+    if (isBroken) throw Object.assign(new Error("no descriptor is free"), { code: "EMFILE" });
+    return undefined;
+  });
+  try {
+    for (const host of ["127.0.0.1", "localhost"]) {
+      assert.match(await askRaw(proxy, `GET http://${host}:${port}/ HTTP/1.1`), /^HTTP\/1\.1 502 EMFILE\r/);
+      assert.match(await askRaw(proxy, `CONNECT ${host}:${port} HTTP/1.1`), /^HTTP\/1\.1 502 EMFILE\r/);
+    }
+    isBroken = false;
+    assert.equal((await curl(proxy, `http://localhost:${port}/`)).stdout, "inside");
+  } finally {
+    await proxy.close();
+  }
+});
+
 test("public address: addresses of the internet are public, all others are not", () => {
   for (const address of ["1.1.1.1", "172.15.0.1", "172.32.0.1", "192.167.1.1", "2606:4700::1111", "2a00:1450::1"])
     assert.ok(isPublicAddress(address), address);

@@ -121,14 +121,23 @@ function lookupAllowed(judge: Judge, family: Family): LookupFunction {
     const wanted = family === 0 ? options : { ...options, family };
     resolveName(hostname, { ...wanted, all: true }, (error, addresses: LookupAddress[]) => {
       if (error !== null) return callback(error, "");
-      const judged = addresses.map((found) => ({ found, refusal: judge(found.address) }));
-      const allowed = judged.filter(({ refusal }) => refusal === undefined).map(({ found }) => found);
-      const [first] = allowed;
-      if (first === undefined) callback(refused(judged[0]?.refusal ?? "private"), "");
-      else if (options.all === true) callback(null, allowed);
-      else callback(null, first.address, first.family);
+      const answer = answerFor(addresses, judge);
+      if (answer instanceof Error) callback(answer, "");
+      else if (options.all === true) callback(null, answer);
+      else callback(null, answer[0].address, answer[0].family);
     });
   };
+}
+
+/** Returns the addresses that may be connected to; an error if there is none, or if the judge has failed. */
+function answerFor(addresses: readonly LookupAddress[], judge: Judge): [LookupAddress, ...LookupAddress[]] | Error {
+  try {
+    const judged = addresses.map((found) => ({ found, refusal: judge(found.address) }));
+    const [first, ...others] = judged.filter(({ refusal }) => refusal === undefined).map(({ found }) => found);
+    return first === undefined ? refused(judged[0]?.refusal ?? "private") : [first, ...others];
+  } catch (error) {
+    return answerTo(error);
+  }
 }
 
 type Tunnel = { request: IncomingMessage; client: Duplex; head: Buffer };
