@@ -166,6 +166,15 @@ for (const [what, reply, answer] of hostileReplies)
     assert.equal((await curl(open, `http://localhost:${port}/`)).stdout, "inside");
   });
 
+test("egress proxy: a body is framed as its program understands it, whatever the site's framing", async () => {
+  rawSite.answerWith("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n");
+  const url = `http://127.0.0.1:${rawSite.port}/`;
+  assert.match(await askRaw(open, `GET ${url} HTTP/1.0`), /\r\n\r\nhi$/);
+  assert.match(await askRaw(open, `GET ${url} HTTP/1.1`), /\r\n\r\n2\r\nhi\r\n0\r\n\r\n$/);
+  rawSite.answerWith("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nhi");
+  assert.match(await askRaw(open, `GET ${url} HTTP/1.1`), /\r\n\r\n2\r\nhi\r\n0\r\n\r\n$/);
+});
+
 test("egress proxy: a program that is killed before the site has answered ends its connection to the site, and the next request is served", async () => {
   const { promise: asked, resolve } = Promise.withResolvers<ServerResponse>();
   await using slow = createServer((_request, response) => resolve(response)).listen(0, "127.0.0.1");

@@ -83,7 +83,9 @@ function send(request: IncomingMessage, { admitHost, ...connection }: Way & { ag
 function passOn(reply: IncomingMessage, response: ServerResponse): void {
   const { statusCode: status = 0, statusMessage: reason = "" } = reply;
   if (status < 200) throw unusable(reply);
-  response.writeHead(status, reason.replaceAll(notOfReasons, ""), endToEnd(reply.headers));
+  // Node frames the body anew, as the program understands it.
+  const { "transfer-encoding": _, ...headers } = endToEnd(reply.headers);
+  response.writeHead(status, reason.replaceAll(notOfReasons, ""), headers);
   // The end or an error of either side ends the other, and the program sees it.
   pipeline(reply, response, () => undefined);
 }
