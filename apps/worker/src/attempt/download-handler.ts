@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
 import { type DownloadOutcome, type DownloadStopReason, type DownloadWork, type Handler, logFacts } from "@dwld/queue";
+import { removeTree } from "../workdir/remove-tree.ts";
 import { workdirOf } from "../workdir/workdir.ts";
 import { attemptDownload, type AttemptParts } from "./attempt.ts";
 
@@ -7,7 +7,7 @@ import { attemptDownload, type AttemptParts } from "./attempt.ts";
 export function createDownloadHandler(parts: AttemptParts): Handler<"download"> {
   const { cache, ownFolder, logger } = parts;
   const removeWorkdir = async ({ lease }: DownloadWork): Promise<void> => {
-    await rm(workdirOf(ownFolder, lease.task.id).root, { recursive: true, force: true });
+    await removeTree(workdirOf(ownFolder, lease.task.id).root);
   };
   return {
     run: async (work) => {

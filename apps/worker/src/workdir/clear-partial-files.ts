@@ -1,5 +1,6 @@
-import { lstat, readdir, rm, truncate } from "node:fs/promises";
+import { lstat, readdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import { removeTree } from "./remove-tree.ts";
 import type { Workdir } from "./workdir.ts";
 
 /**
@@ -31,7 +32,7 @@ export async function clearPartialFiles(
     const isOutput = halfMade.test(name) || mtimeMs >= processingSinceMs;
     if (!isFragment && !isOutput) continue;
     if (isFragment) lostBytes += size;
-    await rm(path, { recursive: true, force: true });
+    await removeTree(path);
   }
   return lostBytes;
 }

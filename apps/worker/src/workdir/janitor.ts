@@ -12,6 +12,7 @@ import {
   workdirNeed,
 } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
+import { removeTree } from "./remove-tree.ts";
 import { makeOwnFolder, ownFolderOf, workdirOf } from "./workdir.ts";
 
 /** Name of a task's folder: its id. The janitor looks at nothing else below dwld's own folder. */
@@ -50,7 +51,7 @@ export async function createJanitor(database: Database, downloads: string, host:
   };
   /** Keeps the folder itself: on a full disk none could be made. */
   const emptyTrash = async (): Promise<void> => {
-    for (const name of await readdir(trash)) await rm(join(trash, name), { recursive: true, force: true });
+    for (const name of await readdir(trash)) await removeTree(join(trash, name));
   };
   /** Removes files that were to be deleted with their task. */
   const removeDeleted = async (): Promise<void> => {

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DownloadedFile, MediaFacts, Texts } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
 import type { Quality } from "../media/quality.ts";
+import { removeTree } from "./remove-tree.ts";
 import type { Workdir } from "./workdir.ts";
 
 /** A defective download that waits in its task's folder while one further attempt is made. */
@@ -40,7 +41,7 @@ export async function readStash(workdir: Workdir): Promise<StashedResult | undef
 }
 
 export async function removeStash(workdir: Workdir): Promise<void> {
-  await rm(stashFolder(workdir), { recursive: true, force: true });
+  await removeTree(stashFolder(workdir));
 }
 
 function stashFolder(workdir: Workdir): string {

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { OwnHost } from "@dwld/queue";
 import { errorCode } from "@dwld/text";
+import { removeTree } from "./remove-tree.ts";
 
 /**
  * Returns dwld's own folder below the download folder: everything beside it is the operator's. Where hosts share the
@@ -77,8 +78,7 @@ export async function prepareWorkdir(
 
 /** Removes everything that a run has made. A stashed result of an earlier run stays. */
 export async function emptyWorkdir(workdir: Workdir): Promise<void> {
-  for (const path of [workdir.home, workdir.temp, workdir.personal, workdir.cookies])
-    await rm(path, { recursive: true, force: true });
+  for (const path of [workdir.home, workdir.temp, workdir.personal, workdir.cookies]) await removeTree(path);
 }
 
 async function readUnlessMissing(path: string): Promise<string | undefined> {
