@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { test } from "node:test";
+import { execa } from "execa";
 import { parseOptions } from "@dwld/options";
 import { addTask, cancelTask, deleteTask, filesToRemove, findTask, openDatabase } from "@dwld/queue";
 import { makeDeliveryBed, video as someVideo } from "@dwld/delivery/testing";
 import { claimTask, recordDelivered, settleDelivery, settleDownload, testHost } from "@dwld/queue/testing";
 import { createJanitor } from "./janitor.ts";
 import { scheduleCleanup } from "./schedule-cleanup.ts";
+import { withoutPrivilege } from "./testing/without-privilege.ts";
 
 test("cleanup: a task that ended longer ago than the history is kept is forgotten, a younger one is not", async (context) => {
   const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
@@ -85,4 +87,48 @@ test("cleanup: the source that a sender left, killed between the record of its d
     left.filter((name) => name.endsWith(".mp4")),
     [join(waiting.id, "home", "A title [id].mp4")],
   );
+});
+
+test("cleanup: what cannot be removed is told once in each sweep, and keeps nothing else from its removal", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
+  context.after(() => rm(folder, { recursive: true }));
+  const foreign = join(folder, "downloads/.dwld/trash/foreign");
+  const isRoot = process.geteuid?.() === 0;
+  await mkdir(join(foreign, "below"), { recursive: true });
+  if (isRoot) await chown(foreign, 65_534, 65_534);
+  const program = join(import.meta.dirname, "testing/sweep-closed.ts");
+  const [first, ...words] = [...withoutPrivilege, process.execPath, program, folder, foreign] as const;
+  const { told, ...rest } = JSON.parse((await execa(first, words)).stdout) as { told: string[] };
+  assert.deepEqual(rest, { workdirs: [], left: [], removed: true, kept: true, pending: ["a.mp4"] });
+  const file = "/downloads/closed/a.mp4: EACCES: permission denied";
+  const entry = "; /downloads/.dwld/trash/foreign: EACCES: permission denied";
+  const sentence = `what belongs to no task any more cannot be removed: ${file}${isRoot ? entry : ""}`;
+  assert.deepEqual(
+    told.map((line) => line.slice(0, line.indexOf(". "))),
+    [`first: Error: ${sentence}`, `second: Error: ${sentence}`],
+  );
+});
+
+test("cleanup: what is old is forgotten, whatever a sweep has met, which is told", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
+  const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
+  context.after(async () => {
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+  const options = parseOptions({ options: "{}" });
+  const request = { link: "https://a.example/1", site: "s", chatId: "", userName: "", folder: "", targetQuality: 0 };
+  const { task } = await addTask(database, { ...request, options }, 1);
+  await cancelTask(database, { id: task.id, scope: "all" }, 1);
+  const told: unknown[] = [];
+  const trouble = new Error("the folder is away");
+  const janitor = { tidy: () => Promise.resolve(), sweep: () => Promise.reject(trouble) };
+  await scheduleCleanup(
+    database,
+    janitor,
+    () => 60_000,
+    (error) => told.push(error),
+  ).close();
+  assert.deepEqual(told, [trouble]);
+  assert.equal(await findTask(database, task.id, "all"), undefined);
 });

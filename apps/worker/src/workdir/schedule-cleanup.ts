@@ -22,8 +22,8 @@ export function scheduleCleanup(
   onError: (error: unknown) => void,
 ): Cleanup {
   const sweep = async (): Promise<void> => {
-    // First: the history tells which files of deleted tasks are still to be removed.
-    await janitor.sweep();
+    // What cannot be removed keeps nothing from being forgotten.
+    await janitor.sweep().catch(onError);
     const now = Date.now();
     await cleanHistory(database, { scope: "all", states: [], finishedBefore: now - historyMs() }, now);
   };
