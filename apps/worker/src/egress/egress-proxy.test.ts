@@ -175,6 +175,21 @@ test("egress proxy: a body is framed as its program understands it, whatever the
   assert.match(await askRaw(open, `GET ${url} HTTP/1.1`), /\r\n\r\n2\r\nhi\r\n0\r\n\r\n$/);
 });
 
+test("egress proxy: a connection to a site ends if no request follows, however long the site would keep it", async () => {
+  const { promise: connected, resolve } = Promise.withResolvers<Socket>();
+  await using site = createServer({ keepAliveTimeout: 0 }, (_request, response) => void response.end("hi"));
+  site.once("connection", resolve);
+  await once(site.listen(0, "127.0.0.1"), "listening");
+  const proxy = await startEgressProxy(() => undefined, undefined, 100);
+  try {
+    await askRaw(proxy, `GET http://127.0.0.1:${(site.address() as AddressInfo).port}/ HTTP/1.1`);
+    const kept = await connected;
+    if (!kept.destroyed) await once(kept, "close", { signal: AbortSignal.timeout(20_000) });
+  } finally {
+    await proxy.close();
+  }
+});
+
 test("egress proxy: a program that is killed before the site has answered ends its connection to the site, and the next request is served", async () => {
   const { promise: asked, resolve } = Promise.withResolvers<ServerResponse>();
   await using slow = createServer((_request, response) => resolve(response)).listen(0, "127.0.0.1");

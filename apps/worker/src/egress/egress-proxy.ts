@@ -37,6 +37,9 @@ export type ProxySockets = readonly (Server | undefined)[];
 
 type Family = 0 | 4 | 6;
 
+/** The parts of a stream follow each other sooner. */
+const defaultIdleMs = 15_000;
+
 /** Returns why an address may not be connected to; undefined if it may. */
 export type Judge = (address: string) => Refusal | undefined;
 
@@ -46,13 +49,18 @@ export type Judge = (address: string) => Refusal | undefined;
  * yt-dlp follows pages, playlists and redirects wherever they lead. It serves those alone who show its login.
  *
  * @param sockets of a network namespace; without them, it listens on this machine.
+ * @param idleMs time for which a connection to a site waits for the next request
  */
-export async function startEgressProxy(judge: Judge = judgeByNetworks(), sockets?: ProxySockets): Promise<EgressProxy> {
+export async function startEgressProxy(
+  judge: Judge = judgeByNetworks(),
+  sockets?: ProxySockets,
+  idleMs = defaultIdleMs,
+): Promise<EgressProxy> {
   const login = createLogin();
   const at = (index: number) => (sockets === undefined ? proxyHosts[index] : sockets[index]);
-  const every = await listen(judge, 0, { at: at(0), login });
-  const ipv4 = await listen(judge, 4, { at: at(1), login });
-  const ipv6 = await listenIfPossible(judge, 6, { at: at(2), login });
+  const every = await listen(judge, 0, { at: at(0), login, idleMs });
+  const ipv4 = await listen(judge, 4, { at: at(1), login, idleMs });
+  const ipv6 = await listenIfPossible(judge, 6, { at: at(2), login, idleMs });
   if (every === undefined || ipv4 === undefined) throw new Error("127.0.0.1 is no address of this machine");
   return {
     url: every.url,
@@ -81,9 +89,9 @@ async function listenIfPossible(...options: Parameters<typeof listen>): Promise<
 }
 
 /** @property at a host of this machine, or a socket that listens; undefined if there is none. */
-type Place = { at: string | Server | undefined; login: Login };
+type Place = { at: string | Server | undefined; login: Login; idleMs: number };
 
-async function listen(judge: Judge, family: Family, { at, login }: Place): Promise<Listener | undefined> {
+async function listen(judge: Judge, family: Family, { at, login, idleMs }: Place): Promise<Listener | undefined> {
   if (at === undefined) return undefined;
   const lookup = lookupAllowed(judge, family);
   // A name is judged by its addresses, once they are known.
@@ -92,7 +100,8 @@ async function listen(judge: Judge, family: Family, { at, login }: Place): Promi
     if (refusal !== undefined) throw refused(refusal);
   };
   // An agent for each listener: it finds a kept connection by the host's name, whichever family made it.
-  const agent = new Agent({ keepAlive: true });
+  // Sites have any number of names, and may keep connections for ever: each takes a descriptor of this process.
+  const agent = new Agent({ keepAlive: true, timeout: idleMs });
   const server = createServer((request, response) => {
     if (login.admits(request.headers)) forward(request, response, { lookup, agent, admitHost });
     else response.writeHead(407, loginDemand).end();
