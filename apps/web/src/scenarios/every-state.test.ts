@@ -29,8 +29,10 @@ for (const theme of ["light", "dark"] as const)
     await eventually(
       "every title is shown",
       async () => {
-        for (const button of await page.getByRole("button", { name: /^Show (more|all)/ }).all())
-          await button.press("Enter");
+        // One look and press: the button is gone once it was pressed, and comes back if there is more.
+        await page
+          .getByRole("button", { name: "Show more" })
+          .evaluateAll((buttons) => buttons.forEach((button) => button instanceof HTMLElement && button.click()));
         const text = (await page.locator("body").textContent()) ?? "";
         missing = Object.values(everyState)
           .flat()
@@ -49,7 +51,8 @@ for (const [window, look] of [
 ] as const)
   test(`page: a window of ${window} needs no sideways scroll, and every text is in the language of the browser`, async () => {
     await using page = await openPage(dwld, look);
-    await page.getByRole("link", { name: everyState.done[0] }).waitFor();
+    // The list begins with all that is in work; what ended long ago may stand behind "Show more".
+    await page.getByRole("link", { name: everyState.now[0] }).waitFor();
     await assertFits(page);
     const list = await page.locator("main").innerText();
     await page.getByRole("link", { name: lastFailed }).press("Enter");
