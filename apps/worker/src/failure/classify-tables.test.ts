@@ -3,9 +3,7 @@ import { test, type TestContext } from "node:test";
 import { classifyFailure } from "./classify-failure.ts";
 import { type FailureClass, isFailureClass } from "./failure-class.ts";
 import { readTable } from "./fixtures/read-table.ts";
-
-/** Classes that end a task: if one of these is wrong, a video is lost. */
-const losing = new Set<FailureClass>(["gone", "private", "copyright_blocked", "drm", "unsupported_url", "invalid_url"]);
+import { losing } from "./judge-message.ts";
 
 type Sample = {
   expected: FailureClass;

@@ -27,7 +27,7 @@ export function judgeMessage(message: Dissection): Judgement {
 }
 
 /** Classes that end a task: if one of these is wrong, a video is lost. */
-const losing: ReadonlySet<FailureClass> = new Set([
+export const losing: ReadonlySet<FailureClass> = new Set([
   "gone",
   "private",
   "copyright_blocked",
