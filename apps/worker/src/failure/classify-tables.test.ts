@@ -52,7 +52,8 @@ function sampleOf(row: Readonly<Record<string, string>>): Sample {
 
 const tables: [table: string, least: number, wanted: number, of: string][] = [
   ["ytdlp-errors.tsv", 250, 0.97, "97 of 100 real failures"],
-  ["further-failures.tsv", 380, 0.95, "95 of 100 of further sites, in many languages,"],
+  // A phrase and its sentence are added together: one wrong row is a mistake of the phrase.
+  ["further-failures.tsv", 380, 1, "all of further sites, in many languages,"],
   ["misleading-failures.tsv", 320, 0.95, "95 of 100 that mislead"],
 ];
 
@@ -89,7 +90,7 @@ test("sentences of extractors: 95 of 100 are understood, and none is wrongly fin
 const heldOut = Map.groupBy(readTable("held-out.tsv"), (row) => row["set"]);
 
 /**
- * The rules were written without these four sets, and were not changed after them: they measure how a failure that nobody
+ * The rules were written without these four sets, and no rule was changed for them: they measure how a failure that nobody
  * has seen fares (57, 57, 55 and 57 of each 60). For 16 of them, the column `also` names a second class that is right.
  */
 const unseen = Map.groupBy(readTable("unseen.tsv"), (row) => row["set"]);

@@ -14,6 +14,7 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
     "what may mean two things ends no task",
     [
       ["unknown", "配信は終了しました"],
+      ["unknown", "ライブ番組の配信は終了しました"],
       ["login_required", "Только для подписчиков"],
       ["unknown", "If the video is deleted, this happens"],
       ["unknown", "Resource temporarily not found"],
@@ -30,6 +31,14 @@ const tables: [guarantee: string, rows: [FailureClass, string][]][] = [
       ["unknown", "You have been removed from the group"],
       ["gone", "The account was suspended"],
       ["gone", "Аккаунт заблокирован"],
+    ],
+  ],
+  [
+    "a login that may be missing has not expired",
+    [
+      ["login_required", "Missing or expired access token. Please sign in"],
+      ["cookies_stale", "Missing or expired access token. Sign in again"],
+      ["cookies_stale", "Invalid token, log in first"],
     ],
   ],
   [
