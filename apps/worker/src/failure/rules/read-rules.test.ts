@@ -52,12 +52,21 @@ test("table of rules: a mistake is an error that names its line", () => {
     ["gone:\nx", /table\.txt:2: a heading ends with ":"/],
     ["  x", /table\.txt:1: a pattern stands below a heading/],
     ["unless:\n  x", /table\.txt:1: "unless:" follows no rule/],
+    ["gone:\n  x\n  Gelöscht", /table\.txt:3: an upper-case letter fits no sentence/],
+    ["gone:\n  \\bУдалено", /table\.txt:2: an upper-case letter fits no sentence/],
+    ["{noun}:\n  Ärger", /table\.txt:2: an upper-case letter fits no sentence/],
     ...["a.*b", "(?:a )+b", "[^a]*b", "a.{2,}b", "a\\s+b", "\\[a.+"].map((pattern): [string, RegExp] => [
       `gone:\n  ${pattern}`,
       /table\.txt:2: a repetition needs an end/,
     ]),
   ];
   for (const [text, error] of mistakes) assert.throws(() => read(text), error, text);
+});
+
+test("table of rules: capitals of the notation are no letters of a sentence", () => {
+  const words: Words = new Map([["upTo", "x{0,2}"]]);
+  const [rule] = read("gone:\n  ^\\S\\p{Script=Latin}\\u00DF\\xDF\\W{upTo}{country:zh-Hant}$", words);
+  assert.ok(rule && fits(rule, "abßß x日本"));
 });
 
 test("table of rules: a repetition with an end, of one word, or in brackets is none without one", () => {

@@ -70,7 +70,12 @@ function sectionsOf(path: string): Section[] {
 /** A repetition without an end of what may be more than one word: "." or a blank, a group, or all signs but a few. */
 const endless = /^(?:\\.|\[(?:\\.|[^\]\\])*\]|[^\\[])*?(?:[.)]|\[\^(?:\\.|[^\]\\])*\]|\\s)(?:[*+]|\{\d+,\})/;
 
+/** What is no letter of a sentence, though it has letters: a list of words, "\p{L}", "\S", "\u00df". */
+const notation = /\{[^}]*\}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\./gu;
+
 function sourceOf({ text, at }: Line, words: Words): string {
+  if (/\p{Lu}/u.test(text.replaceAll(notation, "")))
+    throw new Error(`${at}: an upper-case letter fits no sentence, since all are compared in lower case: ${text}`);
   if (endless.test(text)) throw new Error(`${at}: a repetition needs an end, such as {0,40}: ${text}`);
   const source = text.replaceAll(
     /(?<!\\p)\{(?:country:([a-zA-Z-]+?)(?:-(\d))?|([a-zA-Z]+))\}/g,
