@@ -9,10 +9,10 @@ import { fits } from "./rule.ts";
 const folder = mkdtempSync(join(tmpdir(), "dwld-rules-"));
 after(() => rmSync(folder, { recursive: true }));
 
-function read(text: string, words: Words = new Map()) {
+function read(text: string, words: Words = new Map(), headings?: readonly string[]) {
   const path = join(folder, "table.txt");
   writeFileSync(path, text);
-  return readRules(path, words);
+  return readRules(path, words, headings);
 }
 
 test("table of rules: a heading is a class, an indented line a pattern, and unless takes the rule above back", () => {
@@ -67,6 +67,19 @@ test("table of rules: capitals of the notation are no letters of a sentence", ()
   const words: Words = new Map([["upTo", "x{0,2}"]]);
   const [rule] = read("gone:\n  ^\\S\\p{Script=Latin}\\u00DF\\xDF\\W{upTo}{country:zh-Hant}$", words);
   assert.ok(rule && fits(rule, "abßß x日本"));
+});
+
+test("table of rules: one of a language has the headings of languages, and a mistake is named with its line", () => {
+  const ofLanguage = (text: string) => read(text, new Map(), ["gone", "unknown"]);
+  const rules = ofLanguage("{noun}:\n  lied\ngone:\n  {noun} weg\nunknown:\n  später");
+  assert.deepEqual(
+    rules.map(({ failureClass }) => failureClass),
+    ["gone", "unknown"],
+  );
+  for (const heading of ["too_large", "gonne", "gone, medium", "unless"]) {
+    const error = new RegExp(`table\\.txt:3: "${heading}:" is none of the headings that README.md names for languages`);
+    assert.throws(() => ofLanguage(`gone:\n  x\n${heading}:\n  y`), error);
+  }
 });
 
 test("table of rules: a repetition with an end, of one word, or in brackets is none without one", () => {

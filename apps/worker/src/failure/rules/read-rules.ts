@@ -16,10 +16,13 @@ type Section = { readonly heading: Line; readonly patterns: Line[] };
  *
  * @param table its path.
  * @param words the lists that patterns may name; those that the table defines are added.
+ * @param headings those that a table of a language may have, beside lists of words; any if it is left out.
  */
-export function readRules(table: string, words: Words): Rule[] {
+export function readRules(table: string, words: Words, headings?: readonly string[]): Rule[] {
   const rules: Rule[] = [];
   for (const { heading, patterns } of sectionsOf(table)) {
+    if (headings?.includes(heading.text) === false && !heading.text.startsWith("{"))
+      throw new Error(`${heading.at}: "${heading.text}:" is none of the headings that README.md names for languages`);
     const source = patterns.map((pattern) => sourceOf(pattern, words)).join("|");
     const list = /^\{([a-zA-Z]+)\}$/.exec(heading.text)?.[1];
     if (patterns.length === 0) throw new Error(`${heading.at}: no pattern follows "${heading.text}:"`);
