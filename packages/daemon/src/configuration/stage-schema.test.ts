@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseConfiguration } from "./parse-configuration.ts";
+import { emptyStage, type StageSettings } from "./stage-settings.ts";
 
 const parse = (text: string) => parseConfiguration(text, { file: "/etc/dwld/dwld.yaml" });
 
 test("stages: one with every key is read as written", () => {
+  /** They may not stand beside `impersonate` and `ipVersion`. */
+  const apart = { userAgent: "Mozilla/5.0 (X11)", proxy: "socks5://127.0.0.1:1080" };
   const { stages } = parse(`
 worker: { ytdlp: { commands: { debian: [yt-dlp-debian], newest: [./yt-dlp, -m] } } }
 stages:
@@ -25,8 +28,9 @@ stages:
     embed: [metadata, chapters, thumbnail, subtitles]
     ytdlp: newest
     arguments: [--retries, "5", --retry-sleep=fragment:exp=1:30, --write-description, --sub-langs, "-live_chat,en"]
+  apart: { userAgent: Mozilla/5.0 (X11), proxy: "socks5://127.0.0.1:1080" }
 `);
-  assert.deepEqual(stages["full"], {
+  const full: Required<Omit<StageSettings, "needs" | keyof typeof apart>> = {
     format: "bv*+ba",
     sort: "res,codec",
     container: "mkv",
@@ -46,7 +50,9 @@ stages:
       ...["--retries", "5", "--retry-sleep=fragment:exp=1:30"],
       ...["--write-description", "--sub-langs", "-live_chat,en"],
     ],
-  });
+  };
+  assert.deepEqual(stages["full"], full);
+  assert.deepEqual(stages["apart"], { ...emptyStage, ...apart });
 });
 
 test("stages: commands of yt-dlp keep their order, after `command`, which stands alone if there are none", () => {

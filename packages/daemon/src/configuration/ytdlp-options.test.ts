@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { parseConfiguration } from "./parse-configuration.ts";
-import { allowedOptions, refusedOption } from "./ytdlp-options.ts";
+import type { StageSettings } from "./stage-settings.ts";
+import { allowedOptions, ownKeys, refusedOption } from "./ytdlp-options.ts";
 
 /** A value for each option that takes one. */
 const values: Readonly<Record<string, string>> = {
@@ -63,6 +64,16 @@ test("options of a stage: none is both allowed and refused", () => {
     Object.keys(allowedOptions).filter((option) => refusedOption(option) !== undefined),
     [],
   );
+});
+
+/** Keys of a stage without an option of their own: `client` is short for one of `extractorArgs`. */
+type WithoutOption = "needs" | "ytdlp" | "client" | "arguments";
+
+test("options of a stage: those that are a key of a stage are refused by its name, and no key is forgotten", () => {
+  const optionsOf: Readonly<Record<Exclude<keyof StageSettings, WithoutOption>, string>> = ownKeys;
+  for (const [key, options] of Object.entries(optionsOf))
+    for (const option of options.split(" "))
+      assert.equal(refusedOption(option)?.remedy, `write it as the stage's ${key}`, option);
 });
 
 test("options of a stage: all of them together are accepted", () => {

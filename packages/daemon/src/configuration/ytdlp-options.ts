@@ -103,7 +103,7 @@ export const allowedOptions: Readonly<Record<string, OptionValue | undefined>> =
 };
 
 /** Options that have a key of their own: if both were set, chance would decide which one yt-dlp heeds. */
-const ownKeys: Readonly<Record<string, string>> = {
+export const ownKeys = {
   cookies: "--cookies",
   format: "--format -f",
   sort: "--format-sort -S",
@@ -119,7 +119,7 @@ const ownKeys: Readonly<Record<string, string>> = {
   concurrentFragments: "--concurrent-fragments -N",
   downloader: "--downloader --external-downloader",
   embed: "--embed-metadata --add-metadata --embed-chapters --add-chapters --embed-thumbnail --embed-subs",
-};
+} as const;
 
 /** Why options are refused, and what to do instead. `{}` stands for the option. */
 type Refusal = { readonly options: string; readonly wrong: string; readonly remedy: string };
