@@ -21,6 +21,7 @@ export { rehearsedConfiguration } from "./configuration/rehearsed-configuration.
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
 export { clientArgument } from "./configuration/site-clients.ts";
 export { emptyStage, type StageSettings } from "./configuration/stage-settings.ts";
+export { ownKeys } from "./configuration/ytdlp-options.ts";
 export { showConfiguration, withoutSecrets } from "./configuration/show-configuration.ts";
 export { handSecrets } from "./configuration/hand-secrets.ts";
 export { readSecretFile } from "./configuration/secret-file.ts";

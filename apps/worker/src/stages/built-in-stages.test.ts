@@ -3,12 +3,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { emptyStage, parseConfiguration, type StageSettings } from "@dwld/daemon";
+import { emptyStage, ownKeys, parseConfiguration, type StageSettings } from "@dwld/daemon";
 import { defaultOptions } from "@dwld/options";
 import { isThorough, makeProgramAnswersFolder, type SampleSite, startSampleSite } from "@dwld/testbed";
 import { noWalls } from "../process/walls.ts";
 import { followProgram, type ProcessLine } from "../process/follow.ts";
 import { downloadArguments } from "../ytdlp/arguments.ts";
+import { optionNames } from "../ytdlp/stage-arguments.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
 import { openProgramAnswers } from "../process/program-answers.ts";
 import { programEnvironment } from "../process/program-environment.ts";
@@ -17,8 +18,8 @@ import { rememberCapabilities } from "../ytdlp/remembered-capabilities.ts";
 import { createYtdlpCommands } from "../ytdlp/ytdlp-commands.ts";
 import { leftOutStages } from "./available-stages.ts";
 
-/** Every key that becomes an argument of yt-dlp, except those that need what is not installed here. */
-const full: StageSettings = {
+/** Every key that becomes an argument of yt-dlp, except `impersonate`, which needs what is not installed here. */
+const full: Required<Omit<StageSettings, "needs" | "proxy" | "ytdlp" | "impersonate">> = {
   format: "bv*+ba/b",
   sort: "codec",
   container: "mkv",
@@ -77,6 +78,9 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** A link of YouTube, where the client is named. */
+const request = { link: "https://www.youtube.com/watch?v=1", targetQuality: 0, options: defaultOptions };
+
 /** Runs a stage's arguments for a link of YouTube, where the client is named, on a link of the sample site. */
 async function run(capabilities: Capabilities, name: string, stage: StageSettings, link: string) {
   const root = await mkdtemp(join(folder, `${name}-`));
@@ -84,7 +88,6 @@ async function run(capabilities: Capabilities, name: string, stage: StageSetting
   const folders = { home: join(root, "home"), temp: join(root, "temp"), cache: join(root, "cache"), cookies };
   await Promise.all([folders.home, folders.temp].map((path) => mkdir(path)));
   await writeFile(cookies, "# Netscape HTTP Cookie File\n\n127.0.0.1\tFALSE\t/\tFALSE\t0\tkey\tvalue\n");
-  const request = { link: "https://www.youtube.com/watch?v=1", targetQuality: 0, options: defaultOptions };
   const args = downloadArguments(request, { ytdlp: capabilities, stage, folders, marker: "marker" });
   const env = { ...environment, HOME: root, LANG: "C.UTF-8" };
   const program = await loaded.start(capabilities, { arguments: [...args.slice(0, -1), link], cwd: root, env }, never);
@@ -98,6 +101,30 @@ async function run(capabilities: Capabilities, name: string, stage: StageSetting
     cookies: await readFile(cookies, "utf8"),
   };
 }
+
+test("stages: each key alone gives yt-dlp its option", () => {
+  const each = { ...full, impersonate: "chrome" };
+  // The proxy goes by the environment, and the user agent as a header.
+  const { proxy: _, ...own } = ownKeys;
+  const optionsOf: Readonly<Record<keyof typeof each, string>> = {
+    ...own,
+    userAgent: "--add-headers",
+    client: "--extractor-args",
+    arguments: "--write-description",
+  };
+  const folders = { home: "/home", temp: "/temp", cache: "/cache", cookies: "/cookies" };
+  const ytdlp = { options: new Set<string>(), challengeSolver: false };
+  const argumentsOf = (stage: StageSettings) => downloadArguments(request, { ytdlp, stage, folders, marker: "marker" });
+  const bare = new Set(argumentsOf(emptyStage));
+  const values = new Map(Object.entries(each));
+  for (const [key, options] of Object.entries(optionsOf)) {
+    const added = argumentsOf({ ...emptyStage, [key]: values.get(key) }).filter((argument) => !bare.has(argument));
+    assert.ok(
+      optionNames(added).some((name) => options.split(" ").includes(name)),
+      `${key} gives ${JSON.stringify(added)}, without ${options}`,
+    );
+  }
+});
 
 /** For Debian's version, the two stages with the most arguments stand for the others. */
 const isTried = (version: string, name: string) =>
