@@ -13,26 +13,42 @@ const usual: StageTraits = {
   ytdlp: undefined,
 };
 
-const cases: readonly [stage: Partial<StageSettings>, traits: Partial<StageTraits>][] = [
+/** A value of each key, and what it changes: nothing if it is about pace, or which program downloads. */
+const byKey: {
+  readonly [Key in keyof StageSettings]-?: readonly [value: StageSettings[Key], traits: Partial<StageTraits>];
+} = {
+  format: ["b", { format: true }],
+  sort: ["res", { format: true }],
+  container: ["mp4", { embedding: true }],
+  cookies: ["/c", { cookies: true }],
+  extractorArgs: [["youtube:skip=dash"], { client: "youtube:skip=dash" }],
+  client: ["tv", { client: "tv" }],
+  userAgent: ["x", { client: "x" }],
+  impersonate: ["chrome", { client: "chrome" }],
+  proxy: ["http://p", { proxy: true }],
+  ipVersion: [6, { client: "IPv6" }],
+  rateLimitKilobytesPerSecond: [1, {}],
+  throttledRateKilobytesPerSecond: [1, {}],
+  sleepRequestsSeconds: [1, {}],
+  concurrentFragments: [2, {}],
+  downloader: ["ffmpeg", {}],
+  embed: [["metadata"], { embedding: true }],
+  ytdlp: ["newest", { ytdlp: "newest" }],
+  arguments: [["--xff=DE"], { client: "--xff=DE" }],
+  needs: ["proxy", { proxy: true }],
+};
+
+const cases: readonly (readonly [stage: Partial<StageSettings>, traits: Partial<StageTraits>])[] = [
+  ...Object.entries(byKey).map(([key, [value, traits]]) => [{ [key]: value }, traits] as const),
   [{}, {}],
-  [{ cookies: "/c" }, { cookies: true }],
-  [{ proxy: "http://p" }, { proxy: true }],
   [{ proxy: "" }, {}],
-  [{ needs: "proxy" }, { proxy: true }],
-  [{ format: "b" }, { format: true }],
-  [{ sort: "res" }, { format: true }],
-  [{ embed: ["metadata"] }, { embedding: true }],
   [{ embed: [] }, {}],
-  [{ container: "mp4" }, { embedding: true }],
-  [{ ytdlp: "newest" }, { ytdlp: "newest" }],
   [{ client: "tv", extractorArgs: ["youtube:skip=dash"] }, { client: "tv youtube:skip=dash" }],
   [{ userAgent: "x", ipVersion: 6 }, { client: "x IPv6" }],
-  [{ impersonate: "chrome" }, { client: "chrome" }],
   [
     { arguments: ["--add-headers", "Accept-Language:de", "--retries", "5", "--xff=DE"] },
     { client: "--add-headers Accept-Language:de --xff=DE" },
   ],
-  [{ rateLimitKilobytesPerSecond: 1, sleepRequestsSeconds: 1, concurrentFragments: 2, downloader: "ffmpeg" }, {}],
 ];
 
 for (const [stage, traits] of cases)
