@@ -25,15 +25,19 @@ type Idle<Kept> = { session: Kept; sinceMs: number; expiry: NodeJS.Timeout };
  *
  * Opens one at a time, and concurrent callers share its failure: a server that is away, or refuses the password, sees one
  * attempt and not one for each task.
+ *
+ * A caller takes a place before it takes or opens a session. Each place is given back by `#free`, which wakes all who
+ * wait, and those look again in the order in which they came: nobody has to pass a turn on.
  */
 export class SessionPool<Kept extends KeptSession> {
   readonly #open: () => Promise<Kept>;
   readonly #idle: Idle<Kept>[] = [];
-  readonly #waiting: (() => void)[] = [];
+  /** Places that are taken: sessions of callers, those whose life is in question, and the one that is being opened. */
   #used = 0;
   /** Lowered until the next start when the server says that there are too many. */
   #limit = Number.POSITIVE_INFINITY;
-  #opening: Promise<Kept> | undefined;
+  #opening: Promise<unknown> | undefined;
+  #freed = Promise.withResolvers<void>();
   #closed = false;
 
   constructor(open: () => Promise<Kept>) {
@@ -44,28 +48,25 @@ export class SessionPool<Kept extends KeptSession> {
   async take(signal: AbortSignal): Promise<Kept> {
     for (;;) {
       signal.throwIfAborted();
-      const kept = await this.#takeIdle();
-      if (kept !== undefined) return kept;
-      if (this.#used >= this.#limit) await this.#untilGivenBack(signal);
-      else
-        try {
-          if (this.#opening === undefined) return await this.#openAnother(signal);
-          await withTimeout(this.#opening, signal);
-        } catch (error) {
-          const ours = this.#used + this.#idle.length;
-          if (!isTooMany(error) || ours === 0) throw error;
-          this.#limit = ours;
-        }
+      const idle = this.#idle.pop();
+      if (idle !== undefined) {
+        if (await this.#takeIdle(idle)) return idle.session;
+      } else if (this.#opening !== undefined) await withTimeout(this.#opening, signal);
+      else if (this.#used >= this.#limit) await withTimeout(this.#freed.promise, signal);
+      else {
+        const opening = this.#openFor(signal);
+        this.#opening = opening;
+        const session = await withTimeout(opening, signal);
+        if (session !== undefined) return session;
+      }
     }
   }
 
   give(session: Kept): void {
-    this.#used -= 1;
-    if (!session.usable || this.#closed) session.close();
-    else this.#keep(session);
-    this.#waiting.shift()?.();
+    this.#free(session);
   }
 
+  /** Ends the sessions that nobody uses. Those of callers end when they are given back. */
   close(): void {
     this.#closed = true;
     for (const { session, expiry } of this.#idle.splice(0)) {
@@ -74,38 +75,53 @@ export class SessionPool<Kept extends KeptSession> {
     }
   }
 
-  async #takeIdle(): Promise<Kept | undefined> {
-    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      clearTimeout(idle.expiry);
-      this.#used += 1;
-      const { session } = idle;
-      const fresh = performance.now() - idle.sinceMs < trustIdleMs;
-      if (session.usable && (fresh || (await withTimeout(session.isAlive(), aliveTimeoutMs, () => false))))
-        return session;
-      this.#used -= 1;
-      session.close();
+  /** Takes the place of an idle session. Returns false if that is dead, and the place is free again. */
+  async #takeIdle({ session, sinceMs, expiry }: Idle<Kept>): Promise<boolean> {
+    clearTimeout(expiry);
+    this.#used += 1;
+    const fresh = performance.now() - sinceMs < trustIdleMs;
+    if (session.usable && (fresh || (await withTimeout(session.isAlive(), aliveTimeoutMs, () => false)))) return true;
+    session.close();
+    this.#free();
+    return false;
+  }
+
+  /**
+   * Takes a place and opens a session in it. Returns undefined if there is none for the caller: the server has too many,
+   * or the caller is gone and the session is the next one's. A caller whose signal is aborted later than that has it
+   * nevertheless, since `withTimeout` prefers what was there before.
+   */
+  async #openFor(signal: AbortSignal): Promise<Kept | undefined> {
+    this.#used += 1;
+    try {
+      const session = await this.#open();
+      if (!signal.aborted) return session;
+      this.#free(session);
+    } catch (error) {
+      const ours = this.#used + this.#idle.length - 1;
+      const isTooMany = isFailure(error, "too_many_connections") && ours > 0;
+      if (isTooMany) this.#limit = ours;
+      this.#free();
+      if (!isTooMany) throw error;
+    } finally {
+      this.#opening = undefined;
     }
     return undefined;
   }
 
-  async #openAnother(signal: AbortSignal): Promise<Kept> {
-    const opening = this.#open();
-    this.#opening = opening;
-    try {
-      const session = await withTimeout(opening, signal);
-      this.#used += 1;
-      return session;
-    } catch (error) {
-      // A session that comes too late is kept for the next caller.
-      if (signal.aborted)
-        opening.then((session) => (this.#closed ? session.close() : this.#keep(session)), ignoreFailure);
-      throw error;
-    } finally {
-      this.#opening = undefined;
-    }
+  /** Gives a place back, and a session for the next caller, if there is one. Whoever waits looks again. */
+  #free(session?: Kept): void {
+    this.#used -= 1;
+    if (session !== undefined) this.#keep(session);
+    this.#freed.resolve();
+    this.#freed = Promise.withResolvers();
   }
 
   #keep(session: Kept): void {
+    if (!session.usable || this.#closed) {
+      session.close();
+      return;
+    }
     const expiry = setTimeout(() => {
       const position = this.#idle.findIndex((idle) => idle.session === session);
       if (position >= 0) this.#idle.splice(position, 1);
@@ -114,25 +130,4 @@ export class SessionPool<Kept extends KeptSession> {
     expiry.unref();
     this.#idle.push({ session, sinceMs: performance.now(), expiry });
   }
-
-  async #untilGivenBack(signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push(resolve);
-    try {
-      await withTimeout(promise, signal);
-    } catch (error) {
-      // The next caller has its turn.
-      const position = this.#waiting.indexOf(resolve);
-      if (position >= 0) this.#waiting.splice(position, 1);
-      else this.#waiting.shift()?.();
-      throw error;
-    }
-  }
 }
-
-function isTooMany(error: unknown): boolean {
-  return isFailure(error, "too_many_connections");
-}
-
-/** The callers that waited for it have the failure. */
-function ignoreFailure(): void {}
