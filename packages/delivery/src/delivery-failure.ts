@@ -16,10 +16,10 @@ type Schedule = {
 
 /** @param pauseMs milliseconds for which all deliveries wait. */
 export function destinationOutcome(error: DestinationError, pauseMs: number, schedule: Schedule): Failed {
-  const { stage, kind } = error;
+  const { phase, kind } = error;
   const isShared = concernsDestination(error);
   const retryAt = retryTime(
-    { stage, kind, allWaitMs: isShared ? pauseMs : undefined, ...times(schedule) },
+    { phase, kind, allWaitMs: isShared ? pauseMs : undefined, ...times(schedule) },
     schedule.random,
   );
   return { outcome: "failed", failure: failureFacts(error), retryAt, counts: !isShared };
@@ -35,7 +35,7 @@ export function elsewhereOutcome({ name, host, local_path: path }: FileRow, sche
       ru: "Видео скачано на другой машине, а общая папка с ним сейчас недоступна. Потом попробуем ещё раз.",
     },
   };
-  const retryAt = retryTime({ stage: "work", kind: "unknown", ...times(schedule) }, schedule.random);
+  const retryAt = retryTime({ phase: "work", kind: "unknown", ...times(schedule) }, schedule.random);
   return { outcome: "failed", failure, retryAt, counts: true };
 }
 

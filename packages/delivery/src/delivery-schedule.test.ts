@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { retryTime } from "./delivery-schedule.ts";
 
 const hourMs = 3_600_000;
-const failed = { stage: "work", kind: "connection", attempt: 1, deadline: 72 * hourMs, now: hourMs } as const;
+const failed = { phase: "work", kind: "connection", attempt: 1, deadline: 72 * hourMs, now: hourMs } as const;
 
 test("delivery schedule: a failure in a session waits longer each time, from 5 s to 10 min", () => {
   const pauses = [1, 2, 3, 7, 8, 1000].map((attempt) => (retryTime({ ...failed, attempt }, 1) ?? 0) - hourMs);
@@ -16,7 +16,7 @@ test("delivery schedule: jitter takes away up to half of a pause", () => {
 });
 
 test("delivery schedule: without a session the task is due at once, since all of them wait together", () => {
-  assert.equal(retryTime({ ...failed, stage: "connect", attempt: 9 }, 0.5), failed.now);
+  assert.equal(retryTime({ ...failed, phase: "connect", attempt: 9 }, 0.5), failed.now);
 });
 
 test("delivery schedule: a task that the destination refused lets another have the next trial", () => {
@@ -27,13 +27,13 @@ test("delivery schedule: the last attempt is at the deadline", () => {
   const late = { ...failed, attempt: 20, now: 72 * hourMs - 1000 };
   assert.equal(retryTime(late, 1), 72 * hourMs);
   assert.equal(retryTime({ ...late, now: 72 * hourMs }, 1), null);
-  assert.equal(retryTime({ ...late, stage: "connect", now: 73 * hourMs }, 1), null);
+  assert.equal(retryTime({ ...late, phase: "connect", now: 73 * hourMs }, 1), null);
 });
 
 test("delivery schedule: what the operator has to mend has no deadline", () => {
   for (const kind of ["login", "permission", "no_space", "tls", "folder_refused"] as const) {
     const late = { ...failed, kind, now: 1000 * hourMs };
-    assert.equal(retryTime({ ...late, stage: "connect" }, 1), late.now);
+    assert.equal(retryTime({ ...late, phase: "connect" }, 1), late.now);
     assert.equal(retryTime(late, 1), late.now + 5000);
   }
 });

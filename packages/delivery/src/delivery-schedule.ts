@@ -3,7 +3,7 @@ import { type DestinationError, waitsForOperator } from "./destination/destinati
 
 const backoff = { firstMs: 5000, longestMs: 10 * 60_000, jitter: 0.5 };
 
-export type FailedDelivery = Pick<DestinationError, "stage" | "kind"> & {
+export type FailedDelivery = Pick<DestinationError, "phase" | "kind"> & {
   /** Milliseconds for which all deliveries wait, if the failure concerns the destination. */
   allWaitMs?: number | undefined;
   /** Which attempt of this task it was, from 1. */
@@ -25,7 +25,7 @@ export type FailedDelivery = Pick<DestinationError, "stage" | "kind"> & {
 export function retryTime(failed: FailedDelivery, random: number): number | null {
   const deadline = waitsForOperator(failed) ? Number.POSITIVE_INFINITY : failed.deadline;
   if (failed.now >= deadline) return null;
-  if (failed.stage === "connect") return failed.now;
+  if (failed.phase === "connect") return failed.now;
   const { allWaitMs } = failed;
   const pauseMs = allWaitMs === undefined ? backoffMs(backoff, failed.attempt, random) : Math.round(1.5 * allWaitMs);
   return Math.min(failed.now + pauseMs, deadline);

@@ -139,7 +139,7 @@ test("a last failure while a file gets its name: the name is cleared while the t
   const { bed, downloads, deliverer } = on;
   const { id } = await bed.addReady([video("v.mp4")], { userName: "ann" });
   const removals: [path: string, state: string][] = [];
-  const facts = { kind: "connection", stage: "work", message: "no connection", advice: "Mend it." } as const;
+  const facts = { kind: "connection", phase: "work", message: "no connection", advice: "Mend it." } as const;
   const destination: Destination = {
     ...on.destination,
     connect: async (signal) => {

@@ -26,7 +26,7 @@ for (const { name, start } of realServers)
       if (mode === "none")
         test("FTP destination: a server that does not offer TLS is not spoken to without it", async () => {
           using destination = destinationOf(server, { tls: { mode: "explicit", caFile: server.certificateFile } });
-          await assert.rejects(destination.connect(never()), { kind: "tls", stage: "connect" });
+          await assert.rejects(destination.connect(never()), { kind: "tls", phase: "connect" });
           assert.doesNotMatch(await server.log(), asked);
         });
       else
@@ -75,7 +75,7 @@ for (const { name, start } of realServers)
         test("FTP destination: a certificate with another fingerprint is refused, though its authority is trusted", async () => {
           const fingerprint = Array.from({ length: 32 }, () => "AA").join(":");
           using destination = destinationOf(server, { tls: { mode, caFile: server.certificateFile, fingerprint } });
-          await assert.rejects(destination.connect(never()), { kind: "tls", stage: "connect" });
+          await assert.rejects(destination.connect(never()), { kind: "tls", phase: "connect" });
         });
 
         test("FTP destination: a server that wants TLS, while none is set, is an error that names the setting", async () => {
@@ -136,10 +136,10 @@ for (const { name, start } of realServers)
     test("FTP destination: a wrong password and a server that is away are different failures", async () => {
       await using server = await start();
       using destination = destinationOf(server, { password: "wrong" });
-      await assert.rejects(destination.connect(never()), { kind: "login", stage: "connect" });
+      await assert.rejects(destination.connect(never()), { kind: "login", phase: "connect" });
       using right = destinationOf(server);
       await server.goAway();
-      await assert.rejects(right.connect(never()), { kind: "connection", stage: "connect" });
+      await assert.rejects(right.connect(never()), { kind: "connection", phase: "connect" });
     });
   });
 
@@ -165,7 +165,7 @@ test("FTP destination: a connection on which nothing moves is closed after the i
     onReply: ({ command }) => (command.startsWith("STOR") ? "hold" : "pass"),
   });
   using destination = destinationOf(server, { port: tampered.port, idleTimeoutMs: 300 });
-  await assert.rejects(upload(destination, `${server.directory}/a`, "x"), { kind: "stalled", stage: "work" });
+  await assert.rejects(upload(destination, `${server.directory}/a`, "x"), { kind: "stalled", phase: "work" });
 });
 
 test("FTP destination: a session that begins after a change logs in by the new settings; one in work goes on", async () => {

@@ -80,7 +80,7 @@ for (const [step, error, kind] of table)
   test(`FTP failure: at ${step}, "${error.message || error.constructor.name}" is ${kind}`, () => {
     const failure = explainFtpError(error, step, server, "/videos/a.mp4");
     assert.equal(failure.kind, kind);
-    assert.equal(failure.stage, ["connect", "tls", "login"].includes(step) ? "connect" : "work");
+    assert.equal(failure.phase, ["connect", "tls", "login"].includes(step) ? "connect" : "work");
     assert.match(failure.message, /ftp:\/\/nas\.example:21/);
     assert.match(failure.advice, /^[A-Z].*\.$/);
   });

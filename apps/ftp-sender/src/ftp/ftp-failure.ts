@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { errorCode, errorText, oneLine } from "@dwld/text";
-import { DestinationError, type FailureKind, type FailureStage } from "@dwld/delivery";
+import { DestinationError, type FailureKind, type FailurePhase } from "@dwld/delivery";
 import { adviceOf, type FtpServerFacts, type FtpStep, messageOf } from "./failure-text.ts";
 
 /** A certificate is not trusted. The message is for a person. */
@@ -29,7 +29,7 @@ const connectSteps: readonly FtpStep[] = ["connect", "tls", "login"];
  */
 export function explainFtpError(error: unknown, step: FtpStep, server: FtpServerFacts, path = ""): DestinationError {
   if (error instanceof DestinationError) return error;
-  const stage: FailureStage = connectSteps.includes(step) ? "connect" : "work";
+  const phase: FailurePhase = connectSteps.includes(step) ? "connect" : "work";
   const words = wordsOf(error, server.password);
   // A title may contain "quota" or "TLS".
   const judged = path === "" ? words : words.replaceAll(path, "").replaceAll(posix.basename(path), "");
@@ -39,7 +39,7 @@ export function explainFtpError(error: unknown, step: FtpStep, server: FtpServer
     dataConnection: replyCode(error) === 425 || /data (connection|socket)|dataSocket/i.test(judged),
     fingerprint: error instanceof CertificateError ? error.fingerprint : undefined,
   };
-  const facts = { kind, stage, message: messageOf(failure), advice: adviceOf(failure) };
+  const facts = { kind, phase, message: messageOf(failure), advice: adviceOf(failure) };
   return new DestinationError(facts, { cause: cleaned(error, server.password) });
 }
 

@@ -173,7 +173,7 @@ for (const { what, script, use, kind, words, advice = /./ } of working)
   test(`FTP faults: ${what} is "${kind}", and the message says so`, async () => {
     // The others end before any time-out, however busy the machine is.
     const error = await failureOf(script, use, kind === "stalled" ? soon : {});
-    assert.deepEqual([error.kind, error.stage], [kind, "work"], error.message);
+    assert.deepEqual([error.kind, error.phase], [kind, "work"], error.message);
     assert.match(error.message, words);
     assert.match(error.advice, advice);
     assert.ok(error.message.length < 500);

@@ -90,9 +90,9 @@ for (const { name, start } of realServers)
       await server.setWritable(false);
       const path = `${server.directory}/new`;
       await inSession(destination, async (session) => {
-        await assert.rejects(session.ensureFolder(`${path}/b`), { kind: "permission", stage: "work" });
+        await assert.rejects(session.ensureFolder(`${path}/b`), { kind: "permission", phase: "work" });
         assert.equal(await session.size(path), undefined);
-        await assert.rejects(session.put(`${path}.mp4`, Readable.from([bytes])), { kind: "permission", stage: "work" });
+        await assert.rejects(session.put(`${path}.mp4`, Readable.from([bytes])), { kind: "permission", phase: "work" });
       });
       await server.setWritable(true);
       assert.equal(await upload(destination, `${path}.mp4`, bytes), bytes.length);
@@ -128,7 +128,7 @@ for (const { name, start } of realServers)
       await inSession(first, async () => {
         await assert.rejects(
           inSession(second, async () => {}),
-          { kind: "too_many_connections", stage: "connect" },
+          { kind: "too_many_connections", phase: "connect" },
         );
       });
     });
@@ -209,7 +209,7 @@ test("FTP session: a server that does not resume is remembered, and the file can
   await inSession(destination, async (session) => {
     assert.equal(session.resumes, true);
     const going = session.put(path, Readable.from([bytes.subarray(1000)]), 1000);
-    await assert.rejects(going, { kind: "cannot_resume", stage: "work" });
+    await assert.rejects(going, { kind: "cannot_resume", phase: "work" });
     assert.equal(session.resumes, false);
   });
   assert.deepEqual((await server.log()).match(/^\d+ (REST|STOR|APPE)/gm)?.slice(1), [

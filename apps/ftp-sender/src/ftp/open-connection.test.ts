@@ -80,7 +80,7 @@ for (const { what, script, tls, kind, words } of connecting)
   test(`FTP connection: ${what} is "${kind}", before anything is sent`, async () => {
     const changes = { idleTimeoutMs: 1000, ...(tls === undefined ? {} : { tls: { mode: tls } }) };
     const error = await failureOf(script, async () => {}, changes);
-    assert.deepEqual([error.kind, error.stage], [kind, "connect"], error.message);
+    assert.deepEqual([error.kind, error.phase], [kind, "connect"], error.message);
     assert.match(error.message, words);
     assert.ok(error.message.length < 500);
   });

@@ -43,7 +43,7 @@ export function factsOf({ host, port, user, tls }: FtpServerSettings): FtpServer
   return { name, user, password: "", tlsMode: tls.mode };
 }
 
-/** Connects and logs in. @throws DestinationError of the stage `connect`. */
+/** Connects and logs in. @throws DestinationError of the phase `connect`. */
 export async function openConnection(settings: FtpServerSettings, facts: FtpServerFacts): Promise<FtpConnection> {
   const { host, port, user, tls } = settings;
   const client = new FtpClient(settings.idleTimeoutMs);

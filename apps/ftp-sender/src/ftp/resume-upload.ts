@@ -57,7 +57,7 @@ export async function resumeUpload(connection: FtpConnection, resumption: Resump
 function cannotResume({ name }: FtpServerFacts, path: string, why: string): DestinationError {
   return new DestinationError({
     kind: "cannot_resume",
-    stage: "work",
+    phase: "work",
     message: `${name} does not go on with ${path} where it ended: ${why}`,
     advice: "It is sent from its beginning, by itself.",
   });

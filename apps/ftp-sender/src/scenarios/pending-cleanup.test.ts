@@ -76,7 +76,7 @@ test("pending cleanup: a look that is asked for during one that fails is made ri
     const { bed, server, sender } = beds;
     await cancelTask(bed.database, { id: await begun(beds), scope: "all" }, Date.now());
     const { destination } = sender.options;
-    const facts = { kind: "connection", stage: "connect", message: "It is away", advice: "Wait." } as const;
+    const facts = { kind: "connection", phase: "connect", message: "It is away", advice: "Wait." } as const;
     let connects = 0;
     const connect = async (signal: AbortSignal) => {
       connects += 1;

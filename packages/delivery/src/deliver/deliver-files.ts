@@ -55,7 +55,7 @@ export async function deliverFiles(
     for (const file of deliveryOrder(files)) {
       const index = files.indexOf(file);
       const before = doneBytes;
-      const step = {
+      const given = {
         ...{ rules, signal, stalledAt, seen, reserved: delivery.reserved, onPublishing },
         record: new FileRecord(file, { database, lease, destination, copies, onReplaced, confirm, now }),
         paths: {
@@ -65,19 +65,19 @@ export async function deliverFiles(
           file,
           taskId: lease.task.id,
         },
-        onProgress: (bytes: number, stage: string) => {
-          delivery.onProgress(before + bytes, `${stage} ${file.name}`);
+        onProgress: (bytes: number, step: string) => {
+          delivery.onProgress(before + bytes, `${step} ${file.name}`);
         },
       };
       let remark: Texts | undefined;
       try {
-        remark = await deliverFile({ ...step, session });
+        remark = await deliverFile({ ...given, session });
       } catch (error) {
         if (!isFailure(error, "cannot_resume")) throw error;
         // The session is broken, and known to be one that does not resume: the file is sent from its beginning.
         session.release();
         session = await destination.connect(signal);
-        remark = await deliverFile({ ...step, session });
+        remark = await deliverFile({ ...given, session });
       }
       doneBytes += file.size_bytes;
       if (remark !== undefined) remarks.push(remark);

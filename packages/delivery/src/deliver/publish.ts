@@ -60,7 +60,7 @@ async function rename(part: string, { path, replacedBytes }: ReservedName, step:
   if (replacedBytes === record.file.size_bytes && (await session.size(part)) !== undefined)
     throw new DestinationError({
       kind: "unknown",
-      stage: "work",
+      phase: "work",
       message: `${record.destination.title} said that it renamed ${part} to ${path}, and did not`,
       advice: "It is tried again by itself. If it happens each time, look into the server's own log.",
     });

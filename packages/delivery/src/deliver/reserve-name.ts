@@ -45,7 +45,7 @@ export async function reserveName(paths: Iterable<string>, step: NameStep): Prom
   const { file, destination } = step.record;
   throw new DestinationError({
     kind: "unknown",
-    stage: "work",
+    phase: "work",
     message: `Every name that ${file.name} could have on ${destination.title} is taken, or another task is about to take it`,
     advice: "It is tried again by itself. If that goes on, move some of those files away.",
   });

@@ -98,7 +98,7 @@ async function refuse(
   await record.forgetPart(path);
   throw new DestinationError({
     kind: "unknown",
-    stage: "work",
+    phase: "work",
     message: `${record.destination.title} ${how}`,
     advice:
       "The copy was removed, and the file is sent again. If it happens each time, check the server's disk and quota.",

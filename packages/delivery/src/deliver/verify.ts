@@ -60,7 +60,7 @@ export function bySizeAlone(asked: HashAlgorithm | undefined): string {
 export function noHashError(title: string): DestinationError {
   return new DestinationError({
     kind: "permission",
-    stage: "work",
+    phase: "work",
     message: `${title} computes no hash of what it has, and ftp.verify wants one`,
     advice:
       "Set ftp.verify to readback, or to size, and reload (dwld reload). Nothing is lost: what waits is delivered then.",

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { createLogger } from "@dwld/daemon";
 import { CircuitBreaker } from "./circuit-breaker.ts";
-import { DestinationError, type FailureKind, type FailureStage } from "./destination-error.ts";
+import { DestinationError, type FailureKind, type FailurePhase } from "./destination-error.ts";
 import type { Destination, Session } from "./destination.ts";
 
-const failure = (kind: FailureKind, stage: FailureStage) =>
-  new DestinationError({ kind, stage, message: `no ${kind}`, advice: "Mend it." });
+const failure = (kind: FailureKind, phase: FailurePhase) =>
+  new DestinationError({ kind, phase, message: `no ${kind}`, advice: "Mend it." });
 
 /** Holds the one file that was put there last. */
 function makeSession(): Session {

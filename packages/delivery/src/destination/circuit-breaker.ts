@@ -88,8 +88,8 @@ export class CircuitBreaker {
 
   /** Call it when a delivery failed. Returns the milliseconds for which all wait now; 0 if it concerns one file alone. */
   failed(error: DestinationError): number {
-    if (error.stage === "work") this.contacted();
-    if ((error.stage === "work" && ofOneFile.has(error.kind)) || this.#closing.signal.aborted) return 0;
+    if (error.phase === "work") this.contacted();
+    if ((error.phase === "work" && ofOneFile.has(error.kind)) || this.#closing.signal.aborted) return 0;
     // While it is open, this is the end of a delivery that was under way.
     if (this.#state.name !== "open") this.#open(error);
     return this.#state.name === "open" ? Math.max(0, this.#state.untilMs - this.#options.now()) : 0;
@@ -167,7 +167,7 @@ export class CircuitBreaker {
     // The state changed during the probe, or this process stops.
     if (this.#state !== before || signal.aborted) return;
     // Files may go into folders below that can be written to.
-    const isReached = failure === undefined || (failure.stage === "work" && failure.kind === "permission");
+    const isReached = failure === undefined || (failure.phase === "work" && failure.kind === "permission");
     if (isReached) this.contacted();
     if (failure !== undefined && !isReached) this.#open(failure);
     else if (needsProof) this.#halfOpen(trouble);
@@ -189,7 +189,7 @@ export class CircuitBreaker {
     const { destination, directory } = this.#options;
     const session = await destination.connect(this.#closing.signal);
     try {
-      if (trouble?.stage === "work") await probeFolder(session, directory);
+      if (trouble?.phase === "work") await probeFolder(session, directory);
     } finally {
       session.release();
     }
@@ -212,7 +212,7 @@ export class CircuitBreaker {
   }
 }
 
-function backoffOf({ stage, kind }: DestinationError): keyof typeof backoffs {
-  if (stage === "work") return "work";
+function backoffOf({ phase, kind }: DestinationError): keyof typeof backoffs {
+  if (phase === "work") return "work";
   return kind === "login" || kind === "tls" ? "login" : "connect";
 }

@@ -18,11 +18,11 @@ export type FailureKind =
   | "unknown";
 
 /** `connect`: there was no session to work in, so that it is the same for every task. `work`: in a session. */
-export type FailureStage = "connect" | "work";
+export type FailurePhase = "connect" | "work";
 
 type FailureFacts = {
   kind: FailureKind;
-  stage: FailureStage;
+  phase: FailurePhase;
   message: string;
   advice: string;
   adviceInRussian?: string;
@@ -33,15 +33,15 @@ export class DestinationError extends Error {
   override readonly name = "DestinationError";
   readonly code = "destination";
   readonly kind: FailureKind;
-  readonly stage: FailureStage;
+  readonly phase: FailurePhase;
   readonly advice: string;
   /** For whoever asked for the video. Absent: `advice` is for the operator alone, in words of the configuration. */
   readonly adviceInRussian: string | undefined;
 
-  constructor({ kind, stage, message, advice, adviceInRussian }: FailureFacts, options?: ErrorOptions) {
+  constructor({ kind, phase, message, advice, adviceInRussian }: FailureFacts, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;
-    this.stage = stage;
+    this.phase = phase;
     this.advice = advice;
     this.adviceInRussian = adviceInRussian;
   }
@@ -58,8 +58,8 @@ export function isRefusedRemoval(error: unknown): error is DestinationError {
 }
 
 /** Whether every file would fail in this way: then it counts as no attempt of a task. */
-export function concernsDestination({ stage, kind }: DestinationError): boolean {
-  return stage === "connect" || destinationKinds.has(kind);
+export function concernsDestination({ phase, kind }: DestinationError): boolean {
+  return phase === "connect" || destinationKinds.has(kind);
 }
 
 const destinationKinds: ReadonlySet<FailureKind> = new Set([

@@ -30,7 +30,7 @@ export type Destination = {
    * callers share its failure.
    *
    * @param signal ends the session and all that it does, until it is released. Its reason is then thrown.
-   * @throws DestinationError of the stage `connect`.
+   * @throws DestinationError of the phase `connect`.
    */
   connect(signal: AbortSignal): Promise<Session>;
   /** Ends all sessions. */

@@ -21,7 +21,7 @@ export async function probeFolder(session: Session, folder: string): Promise<voi
   if (sizeBytes === probeBytes.length) return;
   throw new DestinationError({
     kind: "no_space",
-    stage: "work",
+    phase: "work",
     message: `The server has ${sizeBytes ?? "no"} bytes of ${path} where ${probeBytes.length} were sent`,
     advice: "Check the server's disk and the user's quota. It is tried again by itself.",
   });

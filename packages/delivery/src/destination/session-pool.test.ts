@@ -26,7 +26,7 @@ function makeFakes() {
 const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 const forever = () => new AbortController().signal;
 const refuse = (kind: "login" | "too_many_connections") =>
-  new DestinationError({ kind, stage: "connect", message: kind, advice: "" });
+  new DestinationError({ kind, phase: "connect", message: kind, advice: "" });
 
 test("session pool: a session is used again", async () => {
   const { opened, open } = makeFakes();

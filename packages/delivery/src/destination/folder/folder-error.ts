@@ -17,7 +17,7 @@ export function folderError(
   return new DestinationError(
     {
       kind: "folder_refused",
-      stage: "work",
+      phase: "work",
       message: `${subject} takes no file: ${words} (${code})`,
       advice: "The video was downloaded, and is put into its folder when the operator has mended that.",
       adviceInRussian: "Видео скачано и попадёт в свою папку, когда оператор устранит неполадку.",

@@ -112,7 +112,7 @@ export class FolderSession implements Session {
 function nameTaken(path: string): DestinationError {
   return new DestinationError({
     kind: "name_taken",
-    stage: "work",
+    phase: "work",
     message: `a file called ${path} came into the folder meanwhile`,
     advice: "It is tried again by itself.",
   });
@@ -125,7 +125,7 @@ function explain(error: RenameError, path: string): DestinationError {
   return new DestinationError(
     {
       kind: "name_refused",
-      stage: "work",
+      phase: "work",
       message: `the disk takes no file called ${path}: ${words}`,
       advice: "It is tried again under the task's id as its name.",
     },

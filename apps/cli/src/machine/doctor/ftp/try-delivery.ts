@@ -134,7 +134,7 @@ export async function tryRemoving(probe: FtpProbe): Promise<Found> {
 function damage({ name }: FtpProbe, what: string): DestinationError {
   return new DestinationError({
     kind: "unknown",
-    stage: "work",
+    phase: "work",
     message: `${what} where ${bytes.length} bytes were written, on ${name}`,
     advice:
       "Deliveries would be refused. Look at the server's disk and quota, and whether it changes files on their way.",
