@@ -25,7 +25,7 @@ export function destinationOutcome(error: DestinationError, pauseMs: number, sch
   return { outcome: "failed", failure: failureFacts(error), retryAt, counts: !isShared };
 }
 
-/** The file of another machine is not in the folder that both are said to share. */
+/** The file of another host is not in the folder that both are said to share. */
 export function elsewhereOutcome({ name, host, local_path: path }: FileRow, schedule: Schedule): Failed {
   const failure = {
     failureClass: "delivery",

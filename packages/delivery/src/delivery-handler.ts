@@ -42,7 +42,7 @@ export type HandlerOptions = {
   settings: () => DeliverySettings;
   /** See `confirmLease`. */
   confirm: (lease: Lease, signal: AbortSignal) => Promise<boolean>;
-  /** The name of this machine: its files are here. */
+  /** The name of this host: its files are here. */
   host: string;
   now: () => number;
   /** From 0 to 1. */
@@ -104,7 +104,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
       return { outcome: "delivered", copies: copies.unrecorded, sources, ...(remark === undefined ? {} : { remark }) };
     } catch (error) {
       const concluded = conclude(error, work, claim);
-      // A copy in a folder of this machine is the task's file from now on.
+      // A copy in a folder of this host is the task's file from now on.
       const replaced = destination.localPath === undefined ? [] : copies.unrecorded.map(({ file }) => file);
       const outcome = { ...concluded, copies: copies.unrecorded, sources: [...(concluded.sources ?? []), ...replaced] };
       // Only while the lease is held: afterwards the name may be that of another task's file.
@@ -142,7 +142,7 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
     if (made.length > 0 && (await confirm(lease, AbortSignal.timeout(discardTimeoutMs)))) await remove(lease, made);
   };
 
-  /** Removes the parts of a run, and with `localCopies` what it has delivered to a folder of this machine. */
+  /** Removes the parts of a run, and with `localCopies` what it has delivered to a folder of this host. */
   const removeMade = async ({ lease }: Work, { localCopies = false } = {}): Promise<void> => {
     const paths: string[] = [];
     for (const file of await filesOf(database, [lease.task.seq])) {

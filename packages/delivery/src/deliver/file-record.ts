@@ -16,7 +16,7 @@ type RecordOptions = {
   lease: Lease;
   destination: Destination;
   copies: RunCopies;
-  /** Called when copies in a folder of this machine have taken the place of these files. */
+  /** Called when copies in a folder of this host have taken the place of these files. */
   onReplaced: (files: readonly FileRow[]) => Promise<void>;
   /** See `confirmLease`. */
   confirm: () => Promise<boolean>;

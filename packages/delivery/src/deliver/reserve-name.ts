@@ -75,7 +75,7 @@ async function tryName(path: string, step: NameStep): Promise<ReservedName | Ado
   }
 }
 
-/** A copy on this machine's disk belongs to one task: only the file's own is adopted. */
+/** A copy on this host's disk belongs to one task: only the file's own is adopted. */
 function mayAdopt(path: string, { destination, reservedPath }: FileRecord): boolean {
   return destination.localPath === undefined || path === reservedPath;
 }

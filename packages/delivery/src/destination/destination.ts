@@ -15,12 +15,12 @@ export type HashAlgorithm = "sha256" | "sha1" | "md5" | "crc32";
  * Names, conflicts, verification, resuming and clean-up are the same for all of them (`deliver/`).
  */
 export type Destination = {
-  /** Identifies it in the table, where names are reserved: "ftp://host:port", "file://machine/folder". */
+  /** Identifies it in the table, where names are reserved: "ftp://host:port", "file://host/folder". */
   readonly name: string;
   /** For messages to a person. */
   readonly title: string;
   /**
-   * Returns where a path of the destination is on the disk of this machine. Absent: it is elsewhere.
+   * Returns where a path of the destination is on the disk of this host. Absent: it is elsewhere.
    *
    * A local copy stays the task's: it is deleted with the task if a person asks for that. So two tasks never share one.
    */

@@ -9,7 +9,7 @@ type SourceFacts = {
   advice: string;
 };
 
-/** Something is wrong with the file on this machine, which no destination can mend. `message` and `advice` are for a person. */
+/** Something is wrong with the file on this host, which no destination can mend. `message` and `advice` are for a person. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
   readonly code = "source";

@@ -125,7 +125,7 @@ test("delivered files: each records how it was verified, and has no source once 
   assert.equal((await fileOf(database, one.lease.task.seq)).local_path, null);
 });
 
-test("delivered files: the copy in a folder of this machine is the local file from then on", async (t) => {
+test("delivered files: the copy in a folder of this host is the local file from then on", async (t) => {
   const database = await freshDatabase(t);
   const local = { destination: localDestination("nas", "/downloads"), path: "ann/v.mp4" };
   const copy = { verifiedBy: "the same file", localPath: "/downloads/ann/v.mp4" };

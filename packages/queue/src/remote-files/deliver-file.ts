@@ -9,7 +9,7 @@ import type { FileRow } from "../store/schema.ts";
 type CopyFacts = {
   /** How it was verified, in words: see `File.verified_by` of the contract. */
   verifiedBy: string;
-  /** The copy is on the disk of this machine, and is the task's only one from now on. */
+  /** The copy is on the disk of this host, and is the task's only one from now on. */
   localPath?: string;
 };
 
@@ -38,12 +38,12 @@ export type Reservation = "reserved" | "taken" | "known" | "lost";
 
 const localScheme = "file://";
 
-/** Returns the name of the destination that is a folder of a machine. */
+/** Returns the name of the destination that is a folder of a host. */
 export function localDestination(host: string, root: string): string {
   return `${localScheme}${host}${root}`;
 }
 
-/** Returns whether the delivered copy is the file's `local_path`, on its machine's disk. */
+/** Returns whether the delivered copy is the file's `local_path`, on its host's disk. */
 export function isLocalCopy({ destination, delivered_at }: FileRow): boolean {
   return delivered_at !== null && destination?.startsWith(localScheme) === true;
 }

@@ -3,7 +3,7 @@ import { type Host, localDestination } from "@dwld/queue";
 import type { Destination } from "../destination.ts";
 import { FolderSession } from "./folder-session.ts";
 
-/** The destination if delivery is off: a folder on this machine, to which files are linked, or copied if they must be. */
+/** The destination if delivery is off: a folder on this host, to which files are linked, or copied if they must be. */
 export function createFolderDestination(root: string, { name, shared }: Host): Destination {
   return {
     name: localDestination(shared === "" ? name : shared, root),

@@ -3,7 +3,7 @@ import { errorCode, isSystemError } from "@dwld/text";
 import { DestinationError } from "../destination-error.ts";
 
 /**
- * A folder of the operator's takes no file. The message and the advice name no path of this machine's disk.
+ * A folder of the operator's takes no file. The message and the advice name no path of this host's disk.
  *
  * @param folder below the download folder: "ann/films"; empty for that itself.
  * @param facts `code` is the system's: "EACCES", "EROFS", "ENOSPC".

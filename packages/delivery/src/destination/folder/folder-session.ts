@@ -10,7 +10,7 @@ import { folderError, inFolder } from "./folder-error.ts";
 import { makeFolder } from "./make-folder.ts";
 import { isLinkRefused, RenameError, renameToFreeName } from "./rename-to-free-name.ts";
 
-/** Works in a folder of this machine, which may hold links to other file systems. */
+/** Works in a folder of this host, which may hold links to other file systems. */
 export class FolderSession implements Session {
   readonly hashAlgorithm = undefined;
   /** A copy that was interrupted is made anew: it costs no network. */
