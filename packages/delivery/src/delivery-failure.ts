@@ -1,6 +1,7 @@
 import { deliveryDeadline, type DeliveryOutcome, type FailureFacts, type FileRow, type TaskRow } from "@dwld/queue";
 import { retryTime } from "./delivery-schedule.ts";
 import { concernsDestination, type DestinationError } from "./destination/destination-error.ts";
+import type { Destination, DestinationWords } from "./destination/destination.ts";
 import type { SourceError } from "./source/source-error.ts";
 
 type Failed = Extract<DeliveryOutcome, { outcome: "failed" }>;
@@ -15,14 +16,19 @@ type Schedule = {
 };
 
 /** @param pauseMs milliseconds for which all deliveries wait. */
-export function destinationOutcome(error: DestinationError, pauseMs: number, schedule: Schedule): Failed {
+export function destinationOutcome(
+  error: DestinationError,
+  { words }: Pick<Destination, "words">,
+  pauseMs: number,
+  schedule: Schedule,
+): Failed {
   const { phase, kind } = error;
   const isShared = concernsDestination(error);
   const retryAt = retryTime(
     { phase, kind, allWaitMs: isShared ? pauseMs : undefined, ...times(schedule) },
     schedule.random,
   );
-  return { outcome: "failed", failure: failureFacts(error), retryAt, counts: !isShared };
+  return { outcome: "failed", failure: failureFacts(error, words), retryAt, counts: !isShared };
 }
 
 /** The file of another host is not in the folder that both are said to share. */
@@ -51,8 +57,11 @@ export function sourceOutcome(error: SourceError): Failed {
  * Returns a failure for the task. Advice in words of the configuration stays English; a Russian sentence before it says
  * whose matter it is.
  */
-export function failureFacts({ message, advice, adviceInRussian }: DestinationError): FailureFacts {
-  const ru = adviceInRussian ?? `Видео скачано, но сервер, на который его отправляют, его не принял. ${advice}`;
+export function failureFacts(
+  { message, advice, adviceInRussian }: DestinationError,
+  { refusalInRussian }: DestinationWords,
+): FailureFacts {
+  const ru = adviceInRussian ?? `${refusalInRussian} ${advice}`;
   return { failureClass: "delivery", message, advice: { en: advice, ru } };
 }
 

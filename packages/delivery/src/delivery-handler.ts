@@ -123,7 +123,8 @@ export function createDeliveryHandler(options: HandlerOptions): Handler<"deliver
   ): DeliveryOutcome => {
     if (signal.aborted || error instanceof LeaseLostError) return { outcome: "interrupted" };
     const schedule = { task, giveUpAfterMs, now: now(), random: random() };
-    if (error instanceof DestinationError) return destinationOutcome(error, breaker.failed(error), schedule);
+    if (error instanceof DestinationError)
+      return destinationOutcome(error, destination, breaker.failed(error), schedule);
     if (!(error instanceof SourceError)) throw error;
     const missing = files.filter((file) => error.problem === "missing" && file.local_path === error.path);
     const elsewhere = missing.find((file) => file.host !== host);

@@ -69,7 +69,8 @@ export function startDelivery(
     },
     giveUp: async (trouble) => {
       if (waitsForOperator(trouble)) return;
-      const count = await giveUpDelivery(database, now() - settings().giveUpAfterMs, failureFacts(trouble), now());
+      const failure = failureFacts(trouble, destination.words);
+      const count = await giveUpDelivery(database, now() - settings().giveUpAfterMs, failure, now());
       if (count > 0) logger.warn({ count }, "deliveries that waited too long have failed");
     },
   });

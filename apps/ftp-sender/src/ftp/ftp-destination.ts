@@ -22,6 +22,10 @@ export function createFtpDestination(settings: () => FtpServerSettings): Destina
   return {
     name,
     title: name,
+    words: {
+      section: "ftp",
+      refusalInRussian: "Видео скачано, но сервер, на который его отправляют, его не принял.",
+    },
     connect: async (signal) => {
       const { pool, ...context } = current();
       return new FtpSession(await pool.take(signal), { ...context, pool, signal });

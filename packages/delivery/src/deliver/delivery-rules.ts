@@ -1,4 +1,4 @@
-/** The operator's rules for every delivery; for FTP, settings of the section `ftp`. */
+/** The operator's rules for every delivery: settings of the destination's section, as `ftp` is one. */
 export type DeliveryRules = {
   /** The folder at the destination below which all files go. */
   readonly directory: string;

@@ -62,6 +62,6 @@ async function rename(part: string, { path, replacedBytes }: ReservedName, step:
       kind: "unknown",
       phase: "work",
       message: `${record.destination.title} said that it renamed ${part} to ${path}, and did not`,
-      advice: "It is tried again by itself. If it happens each time, look into the server's own log.",
+      advice: "It is tried again by itself. If it happens each time, look into the log of the destination.",
     });
 }

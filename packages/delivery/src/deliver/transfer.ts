@@ -21,7 +21,7 @@ export async function transfer(part: string, step: TransferStep): Promise<string
   const { session, record, rules } = step;
   const { file, destination } = record;
   const algorithm = session.hashAlgorithm;
-  if (rules.verify === "hash" && algorithm === undefined) throw noHashError(destination.title);
+  if (rules.verify === "hash" && algorithm === undefined) throw noHashError(destination);
   const expected = { path: file.local_path ?? file.name, sizeBytes: file.size_bytes, sha256: file.sha256 };
   await using source = await SourceFile.open(expected, algorithm);
   const startAt = await takeOverParts(part, source, step);
@@ -77,7 +77,7 @@ async function verifyCopy(
   let compared = rules.verify === "readback" ? undefined : await compareHash(session, part, expected);
   // Bytes with the same hash are as many, but for a checksum that is no hash.
   if (compared?.same !== true || algorithm === "crc32") await verifySize(part, step);
-  if (compared === undefined && rules.verify === "hash") throw noHashError(destination.title);
+  if (compared === undefined && rules.verify === "hash") throw noHashError(destination);
   if (compared === undefined && (rules.verify === "readback" || isResumed))
     compared = await readBack(session, part, expected, (bytes) => {
       onProgress(bytes, "verify");
@@ -101,6 +101,6 @@ async function refuse(
     phase: "work",
     message: `${record.destination.title} ${how}`,
     advice:
-      "The copy was removed, and the file is sent again. If it happens each time, check the server's disk and quota.",
+      "The copy was removed, and the file is sent again. If it happens each time, check the disk and the quota there.",
   });
 }

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { DestinationError } from "../destination/destination-error.ts";
-import type { HashAlgorithm, Session } from "../destination/destination.ts";
+import type { Destination, HashAlgorithm, Session } from "../destination/destination.ts";
 import { createContentHash } from "../source/content-hash.ts";
 
 /** The bytes that a copy should have, as far as they are known. */
@@ -57,12 +57,13 @@ export function bySizeAlone(asked: HashAlgorithm | undefined): string {
   return asked === undefined ? "size" : `size (the server told no ${hashNames[asked]})`;
 }
 
-export function noHashError(title: string): DestinationError {
+/** The operator wants a hash where the destination has none. */
+export function noHashError({ title, words }: Pick<Destination, "title" | "words">): DestinationError {
+  const setting = words.section === undefined ? "verify" : `${words.section}.verify`;
   return new DestinationError({
     kind: "permission",
     phase: "work",
-    message: `${title} computes no hash of what it has, and ftp.verify wants one`,
-    advice:
-      "Set ftp.verify to readback, or to size, and reload (dwld reload). Nothing is lost: what waits is delivered then.",
+    message: `${title} computes no hash of what it has, and ${setting} wants one`,
+    advice: `Set ${setting} to readback, or to size, and reload (dwld reload). Nothing is lost: what waits is delivered then.`,
   });
 }

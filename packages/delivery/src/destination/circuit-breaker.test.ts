@@ -54,6 +54,7 @@ async function withBreaker(run: (bench: Bench) => Promise<void>): Promise<void> 
   const destination: Destination = {
     name: "ftp://test:21",
     title: "ftp://test:21",
+    words: { refusalInRussian: "" },
     connect: async () => {
       attempts += 1;
       during.connect?.();

@@ -189,7 +189,7 @@ export class CircuitBreaker {
     const { destination, directory } = this.#options;
     const session = await destination.connect(this.#closing.signal);
     try {
-      if (trouble?.phase === "work") await probeFolder(session, directory);
+      if (trouble?.phase === "work") await probeFolder(destination, session, directory);
     } finally {
       session.release();
     }

@@ -19,6 +19,7 @@ export type Destination = {
   readonly name: string;
   /** For messages to a person. */
   readonly title: string;
+  readonly words: DestinationWords;
   /**
    * Returns where a path of the destination is on the disk of this host. Absent: it is elsewhere.
    *
@@ -35,6 +36,14 @@ export type Destination = {
   connect(signal: AbortSignal): Promise<Session>;
   /** Ends all sessions. */
   close(): void;
+};
+
+/** What is said of a destination beside its title. */
+export type DestinationWords = {
+  /** The section of the configuration that has its `DeliveryRules`: "ftp". Absent: nobody configures them. */
+  readonly section?: string;
+  /** Tells whoever asked for the video that it was downloaded, and whose matter the rest is. Advice follows. */
+  readonly refusalInRussian: string;
 };
 
 export type MadeFolder = {

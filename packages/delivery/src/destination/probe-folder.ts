@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { Readable } from "node:stream";
 import { DestinationError } from "./destination-error.ts";
-import type { Session } from "./destination.ts";
+import type { Destination, Session } from "./destination.ts";
 
 /** Always the same name, so that the next probe overwrites one that could not be removed. */
 const probeName = ".dwld-probe.part";
@@ -12,7 +12,11 @@ const probeBytes = Buffer.from("dwld looks whether it can write here\n");
  *
  * @throws DestinationError
  */
-export async function probeFolder(session: Session, folder: string): Promise<void> {
+export async function probeFolder(
+  { title }: Pick<Destination, "title">,
+  session: Session,
+  folder: string,
+): Promise<void> {
   const path = posix.join(folder, probeName);
   await session.ensureFolder(folder);
   await session.put(path, Readable.from([probeBytes]));
@@ -22,7 +26,7 @@ export async function probeFolder(session: Session, folder: string): Promise<voi
   throw new DestinationError({
     kind: "no_space",
     phase: "work",
-    message: `The server has ${sizeBytes ?? "no"} bytes of ${path} where ${probeBytes.length} were sent`,
-    advice: "Check the server's disk and the user's quota. It is tried again by itself.",
+    message: `${title} has ${sizeBytes ?? "no"} bytes of ${path} where ${probeBytes.length} were sent`,
+    advice: "Check the space and the quota there. It is tried again by itself.",
   });
 }

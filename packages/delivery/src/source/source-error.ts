@@ -60,7 +60,7 @@ export function explainOpenError(error: unknown, path: string): SourceError {
     {
       problem: "missing",
       path,
-      message: `The downloaded file ${basename(path)} is gone from this machine, and the server has no copy`,
+      message: `The downloaded file ${basename(path)} is gone from this machine, and no copy was delivered`,
       advice: "Somebody or something has removed it. Retry the task: it is downloaded again.",
     },
     { cause: error },

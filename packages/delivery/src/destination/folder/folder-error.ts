@@ -2,6 +2,9 @@ import { getSystemErrorMessage } from "node:util";
 import { errorCode, isSystemError } from "@dwld/text";
 import { DestinationError } from "../destination-error.ts";
 
+/** For whoever asked for the video. */
+export const refusalInRussian = "Видео скачано и попадёт в свою папку, когда оператор устранит неполадку.";
+
 /**
  * A folder of the operator's takes no file. The message and the advice name no path of this host's disk.
  *
@@ -20,7 +23,7 @@ export function folderError(
       phase: "work",
       message: `${subject} takes no file: ${words} (${code})`,
       advice: "The video was downloaded, and is put into its folder when the operator has mended that.",
-      adviceInRussian: "Видео скачано и попадёт в свою папку, когда оператор устранит неполадку.",
+      adviceInRussian: refusalInRussian,
     },
     options,
   );
