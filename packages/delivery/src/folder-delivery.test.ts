@@ -229,8 +229,9 @@ test("to a folder: a task that is canceled when a part of it is there leaves not
   assert.ok(subtitles?.local_path !== undefined && subtitles.local_path !== null);
   await mkdir(join(downloads, "ann"));
   await link(subtitles.local_path, join(downloads, "ann", "v.srt"));
+  const name = { destination: on.destination.name, path: "ann/v.srt" };
   const copy = { verifiedBy: "the same file", localPath: join(downloads, "ann", "v.srt") };
-  await markThere(bed.database, lease, subtitles, { destination: on.destination.name, path: "ann/v.srt" }, copy, 1);
+  await markThere(bed.database, lease, { ...copy, file: subtitles, name }, 1);
   await cancelTask(bed.database, { id, scope: "all" }, Date.now());
   await on.deliverer.deliver(lease);
   assert.deepEqual([(await bed.task(id)).state, (await bed.task(id)).owner], ["CANCELED", null]);

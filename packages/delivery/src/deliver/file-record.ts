@@ -75,8 +75,8 @@ export class FileRecord {
    * @throws LeaseLostError
    */
   async adopt(path: string, verifiedBy: string): Promise<boolean> {
-    const facts = { verifiedBy, ...this.#localPath(path) };
-    const answer = held(await markThere(this.#database, this.#lease, this.file, this.#at(path), facts, this.#now()));
+    const standIn = { file: this.file, name: this.#at(path), verifiedBy, ...this.#localPath(path) };
+    const answer = held(await markThere(this.#database, this.#lease, standIn, this.#now()));
     if (answer === "delivered" && this.#isLocal) await this.#onReplaced([this.file]);
     return answer !== "taken";
   }

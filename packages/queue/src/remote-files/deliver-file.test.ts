@@ -51,7 +51,7 @@ const deliver = async (database: Database, { lease, file }: Delivering) => {
 };
 
 const there = (database: Database, one: Delivering) =>
-  markThere(database, one.lease, one.file, name, { verifiedBy: "read back" }, 5);
+  markThere(database, one.lease, { file: one.file, name, verifiedBy: "read back" }, 5);
 
 test("remote names: each is one file's alone, and the other file has to choose another", async (t) => {
   const database = await freshDatabase(t);
@@ -133,7 +133,8 @@ test("delivered files: the copy in a folder of this host is the local file from 
   await reserve(database, linked, local);
   assert.equal(isLocalCopy(await fileOf(database, linked.lease.task.seq)), false);
   await recordDelivered(database, linked.lease, { ...copy, file: linked.file, part: partOf(linked) }, 5);
-  await markThere(database, found.lease, found.file, { ...local, path: "ann/v (2).mp4" }, copy, 5);
+  const foundAt = { ...local, path: "ann/v (2).mp4" };
+  await markThere(database, found.lease, { ...copy, file: found.file, name: foundAt }, 5);
   for (const { lease } of [linked, found]) {
     const file = await fileOf(database, lease.task.seq);
     assert.deepEqual([file.local_path, isLocalCopy(file)], [copy.localPath, true]);

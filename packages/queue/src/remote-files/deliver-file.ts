@@ -22,6 +22,9 @@ export type VerifiedCopy = CopyFacts & {
   part: RemoteName;
 };
 
+/** A file on the server that stands for one of ours. */
+type StandIn = CopyFacts & { file: FileRow; name: RemoteName };
+
 /** A name for a file, to be reserved. */
 export type WantedName = {
   file: FileRow;
@@ -135,9 +138,7 @@ export async function withdrawCopies(
 export async function markThere(
   database: Database,
   lease: Lease,
-  file: FileRow,
-  name: RemoteName,
-  { verifiedBy, localPath }: CopyFacts,
+  { file, name, verifiedBy, localPath }: StandIn,
   now: number,
 ): Promise<"delivered" | "taken" | "lost"> {
   return await database.write(async (transaction) => {

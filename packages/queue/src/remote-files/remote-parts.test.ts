@@ -81,9 +81,7 @@ const ends: Record<string, (database: Database, lease: Lease) => Promise<unknown
     markThere(
       database,
       lease,
-      await theFile(database, lease),
-      { destination, path: "/v.mp4" },
-      { verifiedBy: "size" },
+      { file: await theFile(database, lease), name: { destination, path: "/v.mp4" }, verifiedBy: "size" },
       5,
     ),
   "failed and forgotten": async (database, lease) => {

@@ -102,7 +102,7 @@ export async function everyVerb(database: Database): Promise<void> {
   const [destination, part] = ["ftp://nas.example:21", "/v.part"];
   await reserveName(database, delivery, sent, { name: { destination, path: "/v" }, part });
   await partsOf(database, sent, destination);
-  await markThere(database, delivery, sent, { destination, path: "/v" }, { verifiedBy: "size" }, 9);
+  await markThere(database, delivery, { file: sent, name: { destination, path: "/v" }, verifiedBy: "size" }, 9);
   await recordDelivered(database, delivery, { file: sent, part: { destination, path: part } }, 9);
   await partsToRemove(database, destination, 9, 9);
   await putOffRemoval(database, { destination, path: part }, 9);
