@@ -252,3 +252,28 @@ function afterRest(answer: FtpAnswer): NonNullable<FtpScript["onCommand"]> {
     return refused ? answer : undefined;
   };
 }
+
+test("after a stall: a part to which not a byte came is not resumed by the next run, which sends the whole file", () =>
+  withScript({ features: [], upload: { atByte: 2_000_000, comes: cut } }, {}, async (beds) => {
+    const { bed, server } = beds;
+    const source = video("v.mp4", sizeBytes);
+    const { id } = await bed.addReady([source]);
+    await deliver(beds, id);
+    const restarts: string[] = [];
+    const onCommand: FtpScript["onCommand"] = (command) => {
+      if (/^(REST|APPE)/.test(command) && command !== "REST 0") restarts.push(command);
+      return undefined;
+    };
+    // The server keeps the part for a sender that is frozen, and takes nothing for it.
+    server.script = { features: [], onCommand, upload: { atByte: 0, comes: silence } };
+    await deliver(beds, id);
+    assert.match((await bed.task(id)).failure_message ?? "", /stopped|does not answer/);
+    const tried = restarts.length;
+    assert.ok(tried > 0, "it was resumed once");
+    server.script = { features: [], onCommand };
+    await deliver(beds, id);
+    assert.equal((await bed.task(id)).state, "DONE", (await bed.task(id)).failure_message ?? "");
+    assert.equal(restarts.length, tried);
+    const there = Object.entries(await filesBelow(server.root)).filter(([name]) => name !== ".dwld-probe.part");
+    assert.deepEqual(there, [["v.mp4", sha256(source.bytes)]]);
+  }));
