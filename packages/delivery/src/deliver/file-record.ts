@@ -1,3 +1,4 @@
+import type { Logger } from "@dwld/daemon";
 import {
   type Database,
   type FileRow,
@@ -7,44 +8,48 @@ import {
   markThere,
   partsOf,
   reserveRemotePath,
+  type VerifiedCopy,
+  type Work,
 } from "@dwld/queue";
 import type { Destination } from "../destination/destination.ts";
-import type { RunCopies } from "./run-copies.ts";
+import { removeSources } from "./remove-sources.ts";
 
-type RecordOptions = {
-  database: Database;
-  lease: Lease;
-  destination: Destination;
-  copies: RunCopies;
-  /** Called when copies in a folder of this host have taken the place of these files. */
-  onReplaced: (files: readonly FileRow[]) => Promise<void>;
+/** What each delivery to a destination works with. */
+export type DeliveryContext = {
+  readonly database: Database;
+  readonly destination: Destination;
+  readonly logger: Logger;
   /** See `confirmLease`. */
-  confirm: () => Promise<boolean>;
-  now: () => number;
+  readonly confirm: (lease: Lease, signal: AbortSignal) => Promise<boolean>;
+  readonly now: () => number;
 };
 
 /** The record of one file on its way to a destination. All writes are guarded by the lease. */
 export class FileRecord {
   readonly file: FileRow;
-  readonly taskId: string;
-  readonly destination: Destination;
-  readonly #database: Database;
-  readonly #lease: Lease;
-  readonly #copies: RunCopies;
-  readonly #onReplaced: RecordOptions["onReplaced"];
-  readonly #confirm: RecordOptions["confirm"];
-  readonly #now: () => number;
+  readonly #context: DeliveryContext;
+  readonly #work: Work;
+  #unrecorded: readonly VerifiedCopy[];
 
-  constructor(file: FileRow, { database, lease, destination, copies, onReplaced, confirm, now }: RecordOptions) {
+  /** @param unrecorded copies of the task's files before this one, which are on no record yet. */
+  constructor(context: DeliveryContext, work: Work, file: FileRow, unrecorded: readonly VerifiedCopy[]) {
     this.file = file;
-    this.taskId = lease.task.id;
-    this.destination = destination;
-    this.#database = database;
-    this.#lease = lease;
-    this.#copies = copies;
-    this.#onReplaced = onReplaced;
-    this.#confirm = confirm;
-    this.#now = now;
+    this.#context = context;
+    this.#work = work;
+    this.#unrecorded = unrecorded;
+  }
+
+  get destination(): Destination {
+    return this.#context.destination;
+  }
+
+  get taskId(): string {
+    return this.#work.lease.task.id;
+  }
+
+  /** The copies that were made before this file and that its reservation has not recorded: the next write has to. */
+  get unrecorded(): readonly VerifiedCopy[] {
+    return this.#unrecorded;
   }
 
   /** The path that was reserved by this run or an earlier one; undefined: none is. */
@@ -54,17 +59,19 @@ export class FileRecord {
   }
 
   /**
-   * Reserves a path, and writes down the temporary one under which the file will be begun. `taken`: another task's
-   * file, which is not delivered yet, has the path. `known`: a delivered one has it, and the destination was not asked.
+   * Reserves a path, and writes down the temporary one under which the file will be begun. The same commit records the
+   * copies that were made before. `taken`: another task's file, which is not delivered yet, has the path. `known`: a
+   * delivered one has it, and the destination was not asked.
    *
    * @throws LeaseLostError
    */
   async reserve(path: string, part: string, { isSeen }: { isSeen: boolean }): Promise<"reserved" | "taken" | "known"> {
-    const copies = this.#copies.unrecorded;
+    const copies = this.#unrecorded;
+    const { database, now } = this.#context;
     const wanted = { file: this.file, name: this.#at(path), part, isSeen, copies };
-    const answer = held(await reserveRemotePath(this.#database, this.#lease, wanted, this.#now()));
-    this.#copies.recorded(copies);
-    if (this.#isLocal) await this.#onReplaced(copies.map(({ file }) => file));
+    const answer = held(await reserveRemotePath(database, this.#work.lease, wanted, now()));
+    this.#unrecorded = [];
+    await this.#removeReplaced(copies.map(({ file }) => file));
     return answer;
   }
 
@@ -75,19 +82,20 @@ export class FileRecord {
    * @throws LeaseLostError
    */
   async adopt(path: string, verifiedBy: string): Promise<boolean> {
+    const { database, now } = this.#context;
     const standIn = { file: this.file, name: this.#at(path), verifiedBy, ...this.#localPath(path) };
-    const answer = held(await markThere(this.#database, this.#lease, standIn, this.#now()));
-    if (answer === "delivered" && this.#isLocal) await this.#onReplaced([this.file]);
+    const answer = held(await markThere(database, this.#work.lease, standIn, now()));
+    if (answer === "delivered") await this.#removeReplaced([this.file]);
     return answer !== "taken";
   }
 
   /**
-   * Keeps for the record that the copy at the reserved path is verified.
+   * Returns the verified copy at the reserved path, for the record.
    *
    * @param part its temporary path, which is gone.
    */
-  delivered(path: string, part: string, verifiedBy: string): void {
-    this.#copies.made.push({ file: this.file, path, verifiedBy, part: this.#at(part), ...this.#localPath(path) });
+  copy(path: string, part: string, verifiedBy: string): VerifiedCopy {
+    return { file: this.file, path, verifiedBy, part: this.#at(part), ...this.#localPath(path) };
   }
 
   /**
@@ -96,21 +104,24 @@ export class FileRecord {
    * @throws LeaseLostError
    */
   async confirm(): Promise<void> {
-    if (!(await this.#confirm())) throw new LeaseLostError();
+    const { lease, signal } = this.#work;
+    if (!(await this.#context.confirm(lease, signal))) throw new LeaseLostError();
   }
 
   /** Returns the temporary paths under which this run or earlier ones have begun the file. */
   async parts(): Promise<readonly string[]> {
-    return await partsOf(this.#database, this.file, this.destination.name);
+    return await partsOf(this.#context.database, this.file, this.destination.name);
   }
 
   /** Records that a temporary file is gone. */
   async forgetPart(path: string): Promise<void> {
-    await forgetPart(this.#database, this.#at(path));
+    await forgetPart(this.#context.database, this.#at(path));
   }
 
-  get #isLocal(): boolean {
-    return this.destination.localPath !== undefined;
+  /** Deletes sources at once of which a copy in a folder of this host is on record: that is the task's file now. */
+  async #removeReplaced(files: readonly FileRow[]): Promise<void> {
+    if (this.destination.localPath === undefined) return;
+    await removeSources(this.#context.logger, this.#work.lease.task, files);
   }
 
   #at(path: string) {

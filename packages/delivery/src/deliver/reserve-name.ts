@@ -1,6 +1,7 @@
 import { DestinationError } from "../destination/destination-error.ts";
-import type { Session } from "../destination/destination.ts";
-import type { DeliveryRules } from "./delivery-rules.ts";
+import { compareSource } from "./compare-source.ts";
+import type { FileDelivery } from "./file-delivery.ts";
+import type { WantedNames } from "./file-names.ts";
 import type { FileRecord } from "./file-record.ts";
 
 /** A path that is reserved for a file. */
@@ -10,25 +11,22 @@ export type ReservedName = {
   readonly replacedBytes?: number;
 };
 
-/** The file under the name is on record as the delivered copy: nothing has to be sent. */
-export type Adopted = "adopted";
+/** A path whose file is on record as the delivered copy: nothing has to be sent. */
+export type Adopted = { readonly path: string; readonly verifiedBy: string };
 
-export type NameStep = {
-  readonly session: Session;
-  readonly record: FileRecord;
-  readonly rules: Pick<DeliveryRules, "conflict">;
-  /** The sizes that were seen under paths a moment ago, in bytes; undefined for a free one. They are not looked at again. */
-  readonly seen: ReadonlyMap<string, number | undefined>;
+export type NameSearch = Pick<WantedNames, "seen"> & {
   /** False: a path is reserved without a look if the table knows of no file there. `publish` looks in any case. */
   readonly looksFirst: boolean;
   /** Returns the temporary path for a file with this path. */
   readonly partFor: (path: string) => string;
-  /** Returns how a file of the same size was seen to have the same bytes; undefined: it has others. */
-  readonly compare: (path: string) => Promise<string | undefined>;
 };
 
 /** `verified_by` of a file that was not sent, since another has its name: see `ftp.conflict`. */
 export const leftAsItWas = "left as it was";
+
+export function isAdopted(name: ReservedName | Adopted): name is Adopted {
+  return "verifiedBy" in name;
+}
 
 /**
  * Reserves the first path that a file may have. A file there with the same bytes is adopted, for one that which an
@@ -37,12 +35,16 @@ export const leftAsItWas = "left as it was";
  * @param paths in order of preference.
  * @throws DestinationError if all of them are taken; LeaseLostError.
  */
-export async function reserveName(paths: Iterable<string>, step: NameStep): Promise<ReservedName | Adopted> {
+export async function reserveName(
+  delivery: FileDelivery,
+  paths: Iterable<string>,
+  search: NameSearch,
+): Promise<ReservedName | Adopted> {
   for (const path of paths) {
-    const name = await tryName(path, step);
+    const name = await tryName(delivery, path, search);
     if (name !== "taken") return name;
   }
-  const { file, destination } = step.record;
+  const { file, destination } = delivery.record;
   throw new DestinationError({
     kind: "unknown",
     phase: "work",
@@ -51,18 +53,23 @@ export async function reserveName(paths: Iterable<string>, step: NameStep): Prom
   });
 }
 
-async function tryName(path: string, step: NameStep): Promise<ReservedName | Adopted | "taken"> {
-  const { record, rules, partFor, seen, looksFirst } = step;
+async function tryName(
+  delivery: FileDelivery,
+  path: string,
+  { partFor, seen, looksFirst }: NameSearch,
+): Promise<ReservedName | Adopted | "taken"> {
+  const { session, record, rules } = delivery;
   const part = partFor(path);
   // An earlier run may have renamed its copy to a path that was reserved for it.
   if (!looksFirst && !seen.has(path) && path !== record.reservedPath) {
     const answer = await record.reserve(path, part, { isSeen: false });
     if (answer !== "known") return answer === "reserved" ? { path } : "taken";
   }
-  const sizeBytes = seen.has(path) ? seen.get(path) : await step.session.size(path);
+  const sizeBytes = seen.has(path) ? seen.get(path) : await session.size(path);
   const isReserved = async () => (await record.reserve(path, part, { isSeen: true })) === "reserved";
   if (sizeBytes === undefined) return (await isReserved()) ? { path } : "taken";
-  const same = mayAdopt(path, record) && sizeBytes === record.file.size_bytes ? await step.compare(path) : undefined;
+  const isComparable = mayAdopt(path, record) && sizeBytes === record.file.size_bytes;
+  const same = isComparable ? await compareSource(delivery, path) : undefined;
   if (same !== undefined)
     return await adopt(record, path, path === record.reservedPath ? same : `${same}, it was there already`);
   switch (rules.conflict) {
@@ -81,5 +88,5 @@ function mayAdopt(path: string, { destination, reservedPath }: FileRecord): bool
 }
 
 async function adopt(record: FileRecord, path: string, verifiedBy: string): Promise<Adopted | "taken"> {
-  return (await record.adopt(path, verifiedBy)) ? "adopted" : "taken";
+  return (await record.adopt(path, verifiedBy)) ? { path, verifiedBy } : "taken";
 }

@@ -1,19 +1,19 @@
 import type { FileRow } from "@dwld/queue";
 import { isFailure, isRefusedRemoval } from "../destination/destination-error.ts";
-import type { HashAlgorithm, Session } from "../destination/destination.ts";
+import type { HashAlgorithm } from "../destination/destination.ts";
 import type { SourceFile } from "../source/source-file.ts";
-import type { FileRecord } from "./file-record.ts";
+import type { FileDelivery, FileInSession } from "./file-delivery.ts";
 import { compareHash } from "./verify.ts";
 
 /** Resuming fewer bytes costs more than to begin anew. */
 const minResumedBytes = 1024 * 1024;
 
-export type ResumeStep = {
-  readonly session: Session;
-  readonly record: FileRecord;
-  readonly signal: AbortSignal;
-  /** The bytes with which a stalled upload had begun, by `seq` of its file. */
-  readonly stalledAt: Map<number, number>;
+type ResumingDelivery = Pick<FileDelivery, "session" | "record" | "signal">;
+
+type Resumption = {
+  readonly source: SourceFile;
+  /** The bytes with which the last upload had begun, if it stalled. */
+  readonly stalledAtBytes: number | undefined;
 };
 
 /**
@@ -25,15 +25,15 @@ export type ResumeStep = {
  * - A data connection of such a sender that is still open writes the bytes of the same source at the same places. What it
  *   appends makes the file longer, and is seen by its size.
  * - A part may still be no prefix: a server that lost power leaves zeros, or a truncation comes late. So a resumed copy
- *   is compared by its content when it is whole (`transfer`).
+ *   is compared by its content when it is whole (`verifyCopy`).
  */
-export async function takeOverParts(part: string, source: SourceFile, step: ResumeStep): Promise<number> {
-  const { session, record } = step;
+export async function takeOverParts(delivery: ResumingDelivery, part: string, resumption: Resumption): Promise<number> {
+  const { session, record } = delivery;
   let startAt = 0;
   for (const earlier of (await record.parts()).filter((path) => path !== part)) {
-    const taken = startAt === 0 && session.resumes ? await takeOver(earlier, part, source, step) : undefined;
+    const taken = startAt === 0 && session.resumes ? await takeOver(delivery, earlier, part, resumption) : undefined;
     startAt = taken ?? startAt;
-    if (taken === undefined) await removePart(earlier, step);
+    if (taken === undefined) await removePart(delivery, earlier);
     else await record.forgetPart(earlier);
   }
   return startAt;
@@ -44,15 +44,15 @@ export async function takeOverParts(part: string, source: SourceFile, step: Resu
  * if it was not renamed.
  */
 async function takeOver(
+  delivery: ResumingDelivery,
   earlier: string,
   part: string,
-  source: SourceFile,
-  step: ResumeStep,
+  { source, stalledAtBytes }: Resumption,
 ): Promise<number | undefined> {
-  const { session, record, stalledAt } = step;
+  const { session, record } = delivery;
   const sizeBytes = await session.size(earlier);
   // Not a byte came to it: a server may keep it for a sender that is frozen (vsftpd's lock_upload_files).
-  if (!isWorthIt(sizeBytes, record.file) || sizeBytes === stalledAt.get(record.file.seq)) return undefined;
+  if (!isWorthIt(sizeBytes, record.file) || sizeBytes === stalledAtBytes) return undefined;
   try {
     await session.rename(earlier, part);
   } catch (error) {
@@ -60,7 +60,7 @@ async function takeOver(
     if (isFailure(error, "name_refused", "unknown")) return undefined;
     throw error;
   }
-  return await prefixBytes(part, source, step);
+  return await prefixBytes(delivery, part, source);
 }
 
 function isWorthIt(sizeBytes: number | undefined, file: FileRow): sizeBytes is number {
@@ -68,7 +68,11 @@ function isWorthIt(sizeBytes: number | undefined, file: FileRow): sizeBytes is n
 }
 
 /** Looks again as long as the part grows: the server may still be writing what it received of the earlier transfer. */
-async function prefixBytes(part: string, source: SourceFile, { session, record, signal }: ResumeStep): Promise<number> {
+async function prefixBytes(
+  { session, record, signal }: ResumingDelivery,
+  part: string,
+  source: SourceFile,
+): Promise<number> {
   const digest = (algorithm: HashAlgorithm) => Promise.resolve(source.digest(algorithm));
   for (let sizeBytes = await session.size(part); isWorthIt(sizeBytes, record.file);) {
     await source.skip(sizeBytes, signal);
@@ -83,10 +87,7 @@ async function prefixBytes(part: string, source: SourceFile, { session, record, 
 }
 
 /** Removes a temporary file. If the destination refuses, it stays on record, and is removed later (`PendingCleanup`). */
-export async function removePart(
-  path: string,
-  { session, record }: Pick<ResumeStep, "session" | "record">,
-): Promise<void> {
+export async function removePart({ session, record }: FileInSession, path: string): Promise<void> {
   try {
     await session.remove(path);
   } catch (error) {

@@ -1,0 +1,56 @@
+import { type FileRow, filesOf, forgetPart, isLocalCopy, type Lease, partsOf } from "@dwld/queue";
+import type { DeliveryContext } from "./file-record.ts";
+
+type RemovalContext = Pick<DeliveryContext, "database" | "destination" | "logger">;
+
+/** Milliseconds after which the removal of what a run has made is given up; the rest is removed later. */
+const discardTimeoutMs = 15_000;
+
+/** Removes files that a run has made, or may have made, under these names of its task. */
+export async function removeNamed(
+  context: RemovalContext & Pick<DeliveryContext, "confirm">,
+  lease: Lease,
+  paths: readonly string[],
+): Promise<void> {
+  // Another owner of the task may have given one of these names to its own copy by now.
+  if (paths.length > 0 && (await context.confirm(lease, AbortSignal.timeout(discardTimeoutMs))))
+    await remove(context, lease, paths);
+}
+
+/** Removes the parts of a task, and with `localCopies` what was delivered to a folder of this host. */
+export async function removeParts(
+  context: RemovalContext,
+  lease: Lease,
+  { localCopies = false }: { localCopies?: boolean } = {},
+): Promise<void> {
+  const { database, destination } = context;
+  const isOurs = (file: FileRow) => isLocalCopy(file) && file.destination === destination.name;
+  const paths: string[] = [];
+  for (const file of await filesOf(database, [lease.task.seq])) {
+    paths.push(...(await partsOf(database, file, destination.name)));
+    if (localCopies && isOurs(file) && file.remote_path !== null) paths.push(file.remote_path);
+  }
+  await remove(context, lease, paths);
+}
+
+/** Removes files in a session of its own, since that of the run was closed to end a transfer. */
+async function remove(
+  { database, destination, logger }: RemovalContext,
+  lease: Lease,
+  paths: readonly string[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  try {
+    const session = await destination.connect(AbortSignal.timeout(discardTimeoutMs));
+    try {
+      for (const path of paths) {
+        await session.remove(path);
+        await forgetPart(database, { destination: destination.name, path });
+      }
+    } finally {
+      session.release();
+    }
+  } catch (error) {
+    logger.warn({ task_id: lease.task.id, paths, err: error }, "a part of an upload is removed later");
+  }
+}
