@@ -1,11 +1,12 @@
 import { Code, ConnectError, type HandlerContext, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
-import { DatabaseError, type DatabaseProblem, type Refusal, type TaskRow, TooManyAddressesError } from "@dwld/queue";
+import { DatabaseError, type Refusal, type TaskRow, TooManyAddressesError } from "@dwld/queue";
 import { BadRequestSchema } from "@dwld/rpc";
 import { LimitReachedError } from "@dwld/limits";
 import { errorCode, errorText, isSystemError } from "@dwld/text";
 import { callIdOf, loggedAs } from "./call-id.ts";
-import { limitError, retryIn } from "./limit-error.ts";
+import { databaseError } from "./database-error.ts";
+import { limitError } from "./limit-error.ts";
 
 /** A fault of a field, whose path is spelled as in the .proto file: "options.subtitle_languages[2]". */
 export type Violation = { field: string; description: string };
@@ -155,10 +156,6 @@ async function* translated<Message>(
   }
 }
 
-/** When to come again while the task table is busy, and while its server restarts or another takes its place, ms. */
-const busyRetryMs = 1000;
-const absenceRetryMs = 5000;
-
 /** The parts of a call by which its errors are told. */
 export type FailedCall = Pick<HandlerContext, "service" | "method" | "signal" | "values">;
 
@@ -180,13 +177,10 @@ export function toConnectError(error: unknown, logger: Logger, call: FailedCall)
     return new ConnectError(error.message, Code.NotFound);
   if (error instanceof ShuttingDownError) return new ConnectError(error.message, Code.Unavailable);
   const method = `${call.service.typeName}/${call.method.name}`;
-  const databaseCode = error instanceof DatabaseError ? codeOfDatabaseProblem(error.problem) : undefined;
-  if (error instanceof DatabaseError && databaseCode !== undefined) {
+  const told = error instanceof DatabaseError ? databaseError(error.problem) : undefined;
+  if (told !== undefined) {
     logger.warn({ err: error, method }, "the database refused");
-    const { headers, detail } = retryIn(error.problem === "away" ? absenceRetryMs : busyRetryMs);
-    return databaseCode === Code.Unavailable
-      ? new ConnectError(publicSentence(error.problem), databaseCode, headers, [detail])
-      : new ConnectError(publicSentence(error.problem), databaseCode);
+    return told;
   }
   // The client is gone or its deadline has passed: nobody reads the answer.
   if ((call.signal.aborted && error === call.signal.reason) || isBrokenOff(error))
@@ -200,55 +194,6 @@ export function toConnectError(error: unknown, logger: Logger, call: FailedCall)
 function isBrokenOff(error: unknown): boolean {
   if (!isSystemError(error) || error.syscall !== "write") return false;
   return ["EPIPE", "ECONNRESET", "ECANCELED"].includes(errorCode(error));
-}
-
-function codeOfDatabaseProblem(problem: DatabaseProblem): Code | undefined {
-  switch (problem) {
-    case "away":
-    case "busy":
-    case "closed":
-    case "unopenable":
-    case "unwritable":
-    case "disk_failed":
-    case "replaced":
-    case "newer_schema":
-      return Code.Unavailable;
-    case "disk_full":
-      return Code.ResourceExhausted;
-    case "damaged":
-    case "not_a_database":
-      return Code.DataLoss;
-    case "migration_failed":
-    case "foreign_database":
-      return undefined;
-  }
-}
-
-/** Names no path, since a client must not learn of the server's disk. */
-function publicSentence(problem: DatabaseProblem): string {
-  switch (problem) {
-    case "away":
-      return "the server's database cannot be reached at the moment; repeat the call, with the same request_id if it adds a link";
-    case "busy":
-      return "the task table is busy; nothing was changed; repeat the call";
-    case "closed":
-      return "the server is shutting down; nothing was changed; repeat the call";
-    case "unopenable":
-    case "unwritable":
-    case "disk_failed":
-    case "replaced":
-      return "the task table cannot be written at the moment; nothing was changed; its operator finds the reason in the server's log";
-    case "newer_schema":
-      return "the server is being upgraded; nothing was changed; repeat the call in a moment";
-    case "disk_full":
-      return "the disk of the task table is full; nothing was changed; free some space and repeat the call";
-    case "damaged":
-    case "not_a_database":
-      return "the task table is damaged; nothing was changed; its operator finds what to do in the server's log";
-    case "migration_failed":
-    case "foreign_database":
-      return "the task table cannot be used";
-  }
 }
 
 function refusalCode(refusal: Refusal["refused"]): Code {
