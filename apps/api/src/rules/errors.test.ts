@@ -4,7 +4,9 @@ import { Code, ConnectError, createClient, createRouterTransport } from "@connec
 import { createLogger } from "@dwld/daemon";
 import { DatabaseError, type DatabaseProblem } from "@dwld/queue";
 import { BadRequestSchema, DownloadService, RetryInfoSchema } from "@dwld/rpc";
-import { errorInterceptor, InvalidRequestError, RefusalError, ShuttingDownError } from "./errors.ts";
+import * as errors from "./errors.ts";
+
+const { errorInterceptor, InvalidRequestError, RefusalError, ShuttingDownError, ToldError } = errors;
 
 /** Every method of this service throws; what its client gets, and what was logged. */
 async function thrown(error: unknown, method: "getStatus" | "watchTasks" = "getStatus") {
@@ -44,6 +46,13 @@ describe("what a client is told of an error", () => {
       assert.ok(log.includes(`"call_id":"${id}"`) && log.includes("SELECT secret"), log);
       assert.ok(log.includes(`dwld.v1.DownloadService/${method}`) || log.includes("DownloadService"), log);
     });
+
+  it("errors: each class of errors.ts extends ToldError, which has the compiler ask for its code", () => {
+    const classes = Object.values(errors).filter(
+      (value) => Error.isPrototypeOf(value) && !ToldError.isPrototypeOf(value) && value !== ToldError,
+    );
+    assert.deepEqual(classes, [], "extend ToldError: to clients, every other error is an internal one");
+  });
 
   it("errors: every violated field, in details that stock clients decode", async () => {
     const violations = [

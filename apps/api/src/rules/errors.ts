@@ -3,7 +3,7 @@ import type { Logger } from "@dwld/daemon";
 import { DatabaseError, type Refusal, type TaskRow, TooManyAddressesError } from "@dwld/queue";
 import { BadRequestSchema } from "@dwld/rpc";
 import { LimitReachedError } from "@dwld/limits";
-import { errorCode, errorText, isSystemError } from "@dwld/text";
+import { errorCode, isSystemError } from "@dwld/text";
 import { callIdOf, loggedAs } from "./call-id.ts";
 import { databaseError } from "./database-error.ts";
 import { limitError } from "./limit-error.ts";
@@ -11,9 +11,18 @@ import { limitError } from "./limit-error.ts";
 /** A fault of a field, whose path is spelled as in the .proto file: "options.subtitle_languages[2]". */
 export type Violation = { field: string; description: string };
 
+type ToldCode = Exclude<Code, Code.Internal>;
+
+/** An error whose message clients are told. Every other is an internal error to them. */
+export abstract class ToldError extends Error {
+  /** The code that the contract promises. */
+  abstract readonly rpcCode: ToldCode;
+}
+
 /** A request breaks rules of the contract. It names all violations at once. */
-export class InvalidRequestError extends Error {
+export class InvalidRequestError extends ToldError {
   readonly code = "invalid_request";
+  readonly rpcCode = Code.InvalidArgument;
   readonly violations: readonly Violation[];
 
   constructor(violations: readonly Violation[]) {
@@ -24,20 +33,21 @@ export class InvalidRequestError extends Error {
 }
 
 /** The task table refused a change of a task. */
-export class RefusalError extends Error {
+export class RefusalError extends ToldError {
   readonly code = "refused";
-  readonly refusal: Refusal["refused"];
+  readonly rpcCode: ToldCode;
 
   constructor(refusal: Refusal, id: string) {
     super(explainRefusal(refusal, id));
     this.name = "RefusalError";
-    this.refusal = refusal.refused;
+    this.rpcCode = refusalCode(refusal.refused);
   }
 }
 
 /** A request id was used before, for another request. */
-export class ReusedRequestIdError extends Error {
+export class ReusedRequestIdError extends ToldError {
   readonly code = "reused_request_id";
+  readonly rpcCode = Code.AlreadyExists;
 
   constructor(requestId: string, task: TaskRow) {
     super(
@@ -48,8 +58,9 @@ export class ReusedRequestIdError extends Error {
 }
 
 /** No task and no configuration names such a site. */
-export class UnknownSiteError extends Error {
+export class UnknownSiteError extends ToldError {
   readonly code = "unknown_site";
+  readonly rpcCode = Code.NotFound;
 
   constructor(name: string) {
     super(`there is no site ${JSON.stringify(name)}: no link of it was ever added, and no configuration names it`);
@@ -58,8 +69,9 @@ export class UnknownSiteError extends Error {
 }
 
 /** No process of such a host was ever registered, or it was declared gone already. */
-export class UnknownHostError extends Error {
+export class UnknownHostError extends ToldError {
   readonly code = "unknown_host";
+  readonly rpcCode = Code.NotFound;
 
   constructor(name: string) {
     super(`there is no machine ${JSON.stringify(name)}; dwld hosts names those that share the task table`);
@@ -68,8 +80,9 @@ export class UnknownHostError extends Error {
 }
 
 /** A host that is to be declared gone is alive. */
-export class LivingHostError extends Error {
+export class LivingHostError extends ToldError {
   readonly code = "living_host";
+  readonly rpcCode = Code.FailedPrecondition;
 
   constructor(name: string) {
     super(
@@ -80,8 +93,9 @@ export class LivingHostError extends Error {
 }
 
 /** A task is asked for in a chat that the caller's token is not for. */
-export class ForeignChatError extends Error {
+export class ForeignChatError extends ToldError {
   readonly code = "foreign_chat";
+  readonly rpcCode = Code.PermissionDenied;
 
   constructor(chats: readonly string[] | string) {
     super(`this caller is bound to the chats ${JSON.stringify(chats)}: chat_id must be one of them`);
@@ -90,8 +104,9 @@ export class ForeignChatError extends Error {
 }
 
 /** A token of this name is in force. */
-export class TakenTokenNameError extends Error {
+export class TakenTokenNameError extends ToldError {
   readonly code = "taken_token_name";
+  readonly rpcCode = Code.AlreadyExists;
 
   constructor(name: string) {
     super(`a token of the name ${name} is in force; choose another name, or revoke it first`);
@@ -100,8 +115,9 @@ export class TakenTokenNameError extends Error {
 }
 
 /** A browser asks for a session that it cannot have. */
-export class NoSessionError extends Error {
+export class NoSessionError extends ToldError {
   readonly code = "no_session";
+  readonly rpcCode = Code.FailedPrecondition;
 
   constructor(reason: string) {
     super(`no session can begin: ${reason}`);
@@ -110,8 +126,9 @@ export class NoSessionError extends Error {
 }
 
 /** No token has this name or id. */
-export class UnknownTokenError extends Error {
+export class UnknownTokenError extends ToldError {
   readonly code = "unknown_token";
+  readonly rpcCode = Code.NotFound;
 
   constructor(name: string) {
     super(`there is no token ${JSON.stringify(name)}; dwld token list shows all`);
@@ -120,8 +137,9 @@ export class UnknownTokenError extends Error {
 }
 
 /** Ends a stream when the server stops. The client is expected to connect again. */
-export class ShuttingDownError extends Error {
+export class ShuttingDownError extends ToldError {
   readonly code = "shutting_down";
+  readonly rpcCode = Code.Unavailable;
 
   constructor() {
     super("the server is shutting down; connect again");
@@ -163,19 +181,12 @@ export type FailedCall = Pick<HandlerContext, "service" | "method" | "signal" | 
 export function toConnectError(error: unknown, logger: Logger, call: FailedCall): ConnectError {
   if (error instanceof ConnectError) return error;
   if (error instanceof InvalidRequestError)
-    return new ConnectError(error.message, Code.InvalidArgument, undefined, [
+    return new ConnectError(error.message, error.rpcCode, undefined, [
       { desc: BadRequestSchema, value: { fieldViolations: [...error.violations] } },
     ]);
+  if (error instanceof ToldError) return new ConnectError(error.message, error.rpcCode);
   if (error instanceof LimitReachedError) return limitError(error.reached);
-  if (error instanceof RefusalError) return new ConnectError(error.message, refusalCode(error.refusal));
-  if (error instanceof ReusedRequestIdError) return new ConnectError(error.message, Code.AlreadyExists);
-  if (error instanceof ForeignChatError) return new ConnectError(error.message, Code.PermissionDenied);
-  if ([NoSessionError, TooManyAddressesError, LivingHostError].some((each) => error instanceof each))
-    return new ConnectError(errorText(error), Code.FailedPrecondition);
-  if (error instanceof TakenTokenNameError) return new ConnectError(error.message, Code.AlreadyExists);
-  if (error instanceof UnknownSiteError || error instanceof UnknownTokenError || error instanceof UnknownHostError)
-    return new ConnectError(error.message, Code.NotFound);
-  if (error instanceof ShuttingDownError) return new ConnectError(error.message, Code.Unavailable);
+  if (error instanceof TooManyAddressesError) return new ConnectError(error.message, Code.FailedPrecondition);
   const method = `${call.service.typeName}/${call.method.name}`;
   const told = error instanceof DatabaseError ? databaseError(error.problem) : undefined;
   if (told !== undefined) {
@@ -196,7 +207,7 @@ function isBrokenOff(error: unknown): boolean {
   return ["EPIPE", "ECONNRESET", "ECANCELED"].includes(errorCode(error));
 }
 
-function refusalCode(refusal: Refusal["refused"]): Code {
+function refusalCode(refusal: Refusal["refused"]): ToldCode {
   switch (refusal) {
     case "not_found":
       return Code.NotFound;
