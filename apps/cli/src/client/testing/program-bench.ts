@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import type { DescMethodUnary } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
 import { dwldProgram } from "@dwld/testbed";
@@ -21,6 +23,8 @@ export class ProgramBench implements AsyncDisposable {
   readonly #running = new Set<Program>();
   #server: Server | undefined;
   #port = 0;
+  /** A method that was called, and that the api lacks. */
+  #lacking: string | undefined;
 
   /** Returns a bench whose api answers. */
   static async start(): Promise<ProgramBench> {
@@ -40,6 +44,10 @@ export class ProgramBench implements AsyncDisposable {
       connectNodeAdapter({
         routes: (router) => {
           router.service(DownloadService, api);
+          // The last route of a method counts.
+          for (const method of DownloadService.methods)
+            if (Reflect.get(api, method.localName) === undefined)
+              router.rpc(method as DescMethodUnary, () => this.#lack(method.localName));
         },
       }),
     );
@@ -48,6 +56,22 @@ export class ProgramBench implements AsyncDisposable {
     const address = this.#server.address();
     if (address !== null && typeof address === "object") this.#port = address.port;
   }
+
+  /** Refuses a call, and has whoever waits for the command be told why: the command itself may say nothing. */
+  #lack(method: string): never {
+    this.#lacking = method;
+    throw new ConnectError(`InMemoryApi lacks ${method}`, Code.Unimplemented);
+  }
+
+  /** @throws Error if the command called a method that the api in memory lacks. */
+  readonly #checkApi = (): void => {
+    const method = this.#lacking;
+    this.#lacking = undefined;
+    if (method !== undefined)
+      throw new Error(
+        `InMemoryApi lacks ${method}, which the command called: add it to apps/cli/src/client/testing/in-memory-api.ts`,
+      );
+  };
 
   /** Ends the api as a crash does: connections are cut, the port is closed. */
   async kill(): Promise<void> {
@@ -82,7 +106,7 @@ export class ProgramBench implements AsyncDisposable {
         ...env,
       },
     });
-    const program = new Program(child);
+    const program = new Program(child, this.#checkApi);
     this.#running.add(program);
     child.stdin?.write(input);
     if (!keepInput) child.stdin?.end();
@@ -91,7 +115,9 @@ export class ProgramBench implements AsyncDisposable {
 
   /** Runs `dwld` with these arguments in this process. A process of its own would cost a quarter of a second of CPU. */
   async run(args: string[], options: RunHereOptions = {}): Promise<Ended> {
-    return { signal: null, ...(await runHere(["--server", this.url, ...args], options)) };
+    const ended = await runHere(["--server", this.url, ...args], options);
+    this.#checkApi();
+    return { signal: null, ...ended };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -109,7 +135,8 @@ export class Program {
   stdout = "";
   stderr = "";
 
-  constructor(child: ChildProcess) {
+  /** @param check throws if the end of the process is not to be trusted. */
+  constructor(child: ChildProcess, check: () => void) {
     this.child = child;
     child.stdout?.setEncoding("utf8");
     child.stdout?.on("data", (text: string) => (this.stdout += text));
@@ -117,6 +144,7 @@ export class Program {
     child.stderr?.on("data", (text: string) => (this.stderr += text));
     child.stdin?.on("error", () => undefined);
     this.ended = once(child, "close").then(() => {
+      check();
       const { stdout, stderr } = this;
       return { status: child.exitCode, signal: child.signalCode, stdout, stderr };
     });
