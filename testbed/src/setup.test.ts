@@ -61,10 +61,10 @@ async function checkout(t: TestContext, without: "programs" | "packages") {
   );
   return {
     folder,
-    setup: async () =>
+    setup: async (env: Readonly<Record<string, string>> = {}) =>
       await execa(join(folder, "tools/setup"), ["run"], {
         cwd: folder,
-        env: { npm_config_registry: address },
+        env: { npm_config_registry: address, ...env },
         reject: false,
       }),
   };
@@ -104,6 +104,34 @@ test("setup: a package of pnpm-lock.yaml with a changed byte stops it with one s
     /^setup: http:\S+\/tiny-1\.0\.0\.tgz is not the archive of pnpm-lock\.yaml, and nothing of it was used\..*$/,
   );
 });
+
+test(
+  "setup: lists of packages that apt cannot read anew are told with apt's reason, and without any it stops",
+  { skip: process.getuid?.() !== 0 && "apt is asked by root" },
+  async (t) => {
+    const { folder, setup } = await checkout(t, "programs");
+    await rm(join(folder, ".tools/yt-dlp"));
+    // Nobody listens there.
+    await writeFile(join(folder, "sources.list"), "deb [trusted=yes] http://127.0.0.1:1 stable main\n");
+    await mkdir(join(folder, "lists/partial"), { recursive: true });
+    const settings = [
+      `Dir::State::Lists "${folder}/lists"; Dir::Cache "${folder}/cache"; Dir::Etc::SourceList "${folder}/sources.list";`,
+      'Dir::Etc::SourceParts "/dev/null"; Acquire::Retries "0"; Acquire::http::Proxy "DIRECT";',
+    ];
+    await writeFile(join(folder, "apt.conf"), settings.join("\n"));
+    const env = { APT_CONFIG: join(folder, "apt.conf"), LC_ALL: "C" };
+    const without = await setup(env);
+    assert.equal(without.exitCode, 1);
+    assert.match(without.stderr, /^setup: apt has no lists of packages: Failed to fetch http:\/\/127\.0\.0\.1:1/);
+    assert.match(without.stderr, /run make setup again/);
+
+    const list = "Package: memcached\nVersion: 1\nArchitecture: all\nFilename: memcached.deb\nSize: 1\n";
+    await writeFile(join(folder, "lists/127.0.0.1:1_dists_stable_main_binary-all_Packages"), list);
+    const { stdout } = await setup(env);
+    const line = /^setup: reading the lists of Debian packages .*$/m.exec(stdout)?.[0] ?? stdout;
+    assert.match(line, / \.\.\. failed: using the lists that are there \(apt: Failed to fetch http:.+\)$/);
+  },
+);
 
 test("setup: each program that it fetches has its sum in tools/programs.txt", async () => {
   const sums = await readFile(join(root, "tools/programs.txt"), "utf8");
