@@ -42,6 +42,13 @@ type Supervised = {
   stop(): Promise<void>;
 };
 
+type EndedRun = {
+  readonly exit: Exit;
+  readonly ranMs: number;
+  /** The last lines that it wrote to stderr. */
+  readonly lastWords: string;
+};
+
 /** Runs the apps, and restarts each that ends (restart-policy.ts). */
 export function superviseApps({
   command,
@@ -75,11 +82,12 @@ export function superviseApps({
     void child.exited.then((exit) => {
       children.delete(app);
       for (const stream of Object.values(lines)) stream.end();
-      if (!stopping) judge(app, exit, performance.now() - startedAtMs, history, words.join("\n"));
+      const run = { exit, ranMs: performance.now() - startedAtMs, lastWords: words.join("\n") };
+      if (!stopping) judge(app, run, history);
     });
   };
 
-  const judge = (app: App, exit: Exit, ranMs: number, history: RunHistory, lastWords: string): void => {
+  const judge = (app: App, { exit, ranMs, lastWords }: EndedRun, history: RunHistory): void => {
     const verdict = afterEnd(exit, ranMs, history);
     if (verdict.next === "give up") {
       onFailure(new AppFailedError(app, exit.exitCode ?? 1, lastWords));
