@@ -3,7 +3,7 @@ import { type Configuration, readSecretFile } from "@dwld/daemon";
 import { locationName, openDatabase } from "@dwld/queue";
 import { copyDatabase } from "./copy-database.ts";
 import { foresee, importLinks, takeInto } from "./import-links.ts";
-import { type LegacyLinks, openLegacyLinks } from "./legacy-links.ts";
+import { openLegacyLinks } from "./legacy-links.ts";
 import { count, nothing, type Report } from "./report.ts";
 
 export type ImportRequest = { readonly file: string; readonly dryRun: boolean };
@@ -15,32 +15,15 @@ export type ImportRequest = { readonly file: string; readonly dryRun: boolean };
  * @throws LegacyFileError, DatabaseError
  */
 export async function importLegacy(
-  request: ImportRequest,
-  configuration: Configuration,
-  report: Report,
-  stopping: AbortSignal,
-): Promise<boolean> {
-  const copy = await copyDatabase(request.file);
-  try {
-    const links = openLegacyLinks(copy.path, request.file);
-    try {
-      return await importAll(links, request, configuration, report, stopping);
-    } finally {
-      links.close();
-    }
-  } finally {
-    await copy.dispose();
-  }
-}
-
-async function importAll(
-  links: LegacyLinks,
   { file, dryRun }: ImportRequest,
   { database: location, sites }: Configuration,
   report: Report,
   stopping: AbortSignal,
 ): Promise<boolean> {
-  // Opened only now: if the file cannot be read, nothing is made.
+  await using opened = new AsyncDisposableStack();
+  const copy = opened.adopt(await copyDatabase(file), ({ dispose }) => dispose());
+  const links = opened.adopt(openLegacyLinks(copy.path, file), (reader) => reader.close());
+  // The task table is opened only now: if the file cannot be read, nothing is made.
   const isAbsent = "path" in location && !existsSync(location.path);
   const database = dryRun && isAbsent ? undefined : await openDatabase(location, { readSecret: readSecretFile });
   let totals = nothing;
