@@ -81,7 +81,7 @@ export async function startSampleSite(options: SampleSiteOptions): Promise<Sampl
     else if (fault !== undefined) misbehave(fault, request, response);
     else if (target.kind === "media" && isLivePlaylist(target))
       sendText(response, "application/vnd.apple.mpegurl", await playlistNow(target));
-    else if (target.kind === "media") await sendFile(request, response, target.file, target.row, record);
+    else if (target.kind === "media") await sendFile({ request, response, record }, target.file, target.row);
     else if (target.kind === "extra") misbehave(target.extra, request, response);
     else if (target.kind === "sponsors") sendText(response, "application/json", sponsorSegments(target.rows));
     else sendPage(response, target);

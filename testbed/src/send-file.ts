@@ -33,16 +33,21 @@ const contentTypes: Record<string, string> = {
   ".m3u8": "application/vnd.apple.mpegurl",
 };
 
+/** A request, its answer, and what is noted of both. */
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  record: SiteRequest;
+}
+
 /**
  * Answers with a file: 200, 206 or 416, with ETag and If-Range (RFC 9110, 13.1.5), at the video's speed, and cut where
  * the video says so. Ends quietly when the client goes away.
  */
 export async function sendFile(
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, record }: Exchange,
   path: string,
   { video, drops }: { video: SiteVideo; drops: DropBudget },
-  record: SiteRequest,
 ): Promise<void> {
   const { size, mtimeMs } = await stat(path);
   const etag = `"${size.toString(16)}-${Math.trunc(mtimeMs).toString(16)}"`;
@@ -67,7 +72,7 @@ export async function sendFile(
   }
   const cutAt = video.dropAtByte;
   const cut = cutAt !== undefined && drops.left > 0 && start <= cutAt && cutAt <= end;
-  const arrived = await sendBytes(response, path, start, cut ? cutAt - 1 : end, video, record);
+  const arrived = await sendBytes({ response, record }, path, { start, end: cut ? cutAt - 1 : end }, video);
   if (!arrived) return;
   if (!cut) {
     response.end();
@@ -80,14 +85,12 @@ export async function sendFile(
   else response.socket?.destroySoon();
 }
 
-/** False where the client went away before the end. `end` is inclusive. */
+/** Returns false if the client went away before the end. `end` is inclusive. */
 async function sendBytes(
-  response: ServerResponse,
+  { response, record }: Pick<Exchange, "response" | "record">,
   path: string,
-  start: number,
-  end: number,
+  { start, end }: { start: number; end: number },
   { throttleBytesPerSecond }: SiteVideo,
-  record: SiteRequest,
 ): Promise<boolean> {
   response.flushHeaders();
   if (start > end) return true;

@@ -51,7 +51,8 @@ async function withDelivery(
     signal,
   );
   const where = { arrivals: ftp.root, named: ftp.directory, delivery: true, downloads };
-  return await report(site, demoVideos, tasks, where, `ftp://${ftp.host}:${ftp.port}${ftp.directory}`, say);
+  const place = `ftp://${ftp.host}:${ftp.port}${ftp.directory}`;
+  return await report({ site, videos: demoVideos, tasks }, where, place, say);
 }
 
 async function withoutDelivery(site: SampleSite, say: (text: string) => void, signal: AbortSignal): Promise<number> {
@@ -66,7 +67,7 @@ async function withoutDelivery(site: SampleSite, say: (text: string) => void, si
     signal,
   );
   const where = { arrivals: downloads, named: downloads, delivery: false, downloads };
-  const missed = await report(site, videos, tasks, where, downloads, say);
+  const missed = await report({ site, videos, tasks }, where, downloads, say);
   await dwld.stop();
   return missed;
 }
@@ -112,9 +113,7 @@ async function addAndWait(
 }
 
 async function report(
-  site: SampleSite,
-  videos: readonly DemoVideo[],
-  tasks: readonly Task[],
+  { site, videos, tasks }: { site: SampleSite; videos: readonly DemoVideo[]; tasks: readonly Task[] },
   where: Omit<Expectation, "task" | "servedFile">,
   place: string,
   say: (text: string) => void,
