@@ -65,7 +65,7 @@ const attempt = (outcome: "failed" | "succeeded"): Step[] => [
   ),
   held(`the attempt ends: ${outcome}`, async ({ database, seq, now }, lease) => {
     for (const one of (await attemptsOf(database, seq)).filter(({ ended_at }) => ended_at === null))
-      await endAttempt(database, lease, one, { outcome, downloadedBytes: 1, stderrTail: "" }, now);
+      await endAttempt(database, lease, { row: one, result: { outcome, downloadedBytes: 1, stderrTail: "" } }, now);
   }),
 ];
 

@@ -178,13 +178,8 @@ describe("the download service", () => {
     assert.equal(working?.attempts[0]?.stage, "default");
     assert.equal((await service.client.getStatus({})).inWork[0]?.progress?.doneBytes, 10n);
 
-    await endAttempt(
-      database,
-      lease,
-      attempt,
-      { outcome: "succeeded", exitCode: 0, downloadedBytes: 10, stderrTail: "" },
-      Date.now(),
-    );
+    const result = { outcome: "succeeded", exitCode: 0, downloadedBytes: 10, stderrTail: "" } as const;
+    await endAttempt(database, lease, { row: attempt, result }, Date.now());
     const file = { name: "кот.mp4", localPath: "/d/кот.mp4", sizeBytes: 10, sha256: "ab" };
     await settleDownload(
       database,
@@ -240,7 +235,7 @@ describe("the download service", () => {
     const { database } = service.opened.context;
     const onError = (error: unknown) => assert.fail(String(error));
     const self = { version: "1", pid: 1, app: "worker" as const, host: testHost };
-    const worker = await registerProcess(database, self, { onError }, Date.now, heartbeatMs);
+    const worker = await registerProcess(database, self, { onError }, { intervalMs: heartbeatMs });
     const expected = [
       { kind: TroubleKind.COOKIES, text: "a.txt is set aside" },
       { kind: TroubleKind.YTDLP, text: "no yt-dlp" },

@@ -29,7 +29,7 @@ describe("sites", () => {
     );
     assert.ok(attempt);
     const result = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 0, stderrTail: "" } as const;
-    await endAttempt(database, lease, attempt, result, Date.now());
+    await endAttempt(database, lease, { row: attempt, result }, Date.now());
     const site = { verdict: "pause", reason: failure.failureClass, baseMs: 60_000, maxMs: 60_000 } as const;
     await settleDownload(database, lease, { outcome: "failed", failure, retryAt: Date.now(), site }, Date.now());
 

@@ -48,7 +48,8 @@ test("task bounds: a task that waits for another try tells how many are left and
   const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, 1000);
   assert.ok(attempt);
   const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
-  await endAttempt(database, lease, attempt, { outcome: "failed", failure, downloadedBytes: 0, stderrTail: "" }, 2000);
+  const result = { outcome: "failed", failure, downloadedBytes: 0, stderrTail: "" } as const;
+  await endAttempt(database, lease, { row: attempt, result }, 2000);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: 3000 }, 2000);
   const { task } = await client.getTask({ id: added?.id ?? "" });
   const { tasks } = await client.listTasks({});

@@ -59,7 +59,7 @@ describe("metrics of the table", () => {
 
     const onError = (error: unknown): void => assert.fail(String(error));
     const self = { app: "worker", host: testHost, version: "1", pid: process.pid } as const;
-    const registered = await registerProcess(database, self, { onError }, () => nowMs);
+    const registered = await registerProcess(database, self, { onError }, { now: () => nowMs });
     registered.setTrouble("cookies", "a sentence");
     registered.setYtdlpVersion("2026.01.01");
     registered.setDisk({ path: "/", freeBytes: 5, totalBytes: 9 });

@@ -34,8 +34,7 @@ describe("a task says for what it waits", () => {
       opened.context.database,
       { app: "worker", host: testHost, version: "1", pid: process.pid },
       { onError },
-      () => nowMs,
-      beatMs,
+      { now: () => nowMs, intervalMs: beatMs },
     );
     nowMs += forgottenMs;
     return registered;
@@ -152,7 +151,7 @@ describe("a task says for what it waits", () => {
     const { database } = opened.context;
     const register = async (name: string, shared: string) => {
       const self = { app: "ftp-sender", host: otherHost(name, shared), version: "1", pid: process.pid } as const;
-      return await registerProcess(database, self, { onError }, () => nowMs, beatMs);
+      return await registerProcess(database, self, { onError }, { now: () => nowMs, intervalMs: beatMs });
     };
     await (await register("gone", "videos")).close();
     const alone = await register("alone", "");

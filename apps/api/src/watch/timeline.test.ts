@@ -22,7 +22,7 @@ test("timeline: a change tells the task's whole timeline, without what yt-dlp wr
     );
     assert.ok(attempt);
     const ended = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 7, stderrTail: "a wall" } as const;
-    await endAttempt(database, lease, attempt, ended, Date.now());
+    await endAttempt(database, lease, { row: attempt, result: ended }, Date.now());
     await settleDownload(database, lease, { outcome: "failed", failure, retryAt: Date.now() }, Date.now());
   }
   const close = await feed.open();

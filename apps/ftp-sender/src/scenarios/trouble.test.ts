@@ -21,7 +21,7 @@ async function startDelivering({ bed, server, tampered }: Beds, { giveUpAfterMs 
     throw error;
   };
   const self = { app: "ftp-sender", host: testHost, version: "0", pid: process.pid } as const;
-  const registered = await registerProcess(database, self, { onError }, Date.now, 100);
+  const registered = await registerProcess(database, self, { onError }, { intervalMs: 100 });
   const cache = openProgressCache([]);
   const settings = {
     ...{ host, port: tampered.port, user, password },

@@ -131,7 +131,7 @@ export class TableByHand implements AsyncDisposable {
   async fail(lease: Lease, { failure, retryAt, pausedUntil, stderr = "", ...rest }: Failed): Promise<string> {
     const { attempt, startedAt } = await this.#attempt(lease);
     const result = { outcome: "failed", failure, exitCode: 1, downloadedBytes: 0, stderrTail: stderr } as const;
-    await endAttempt(this.#database, lease, attempt, result, startedAt + 2000);
+    await endAttempt(this.#database, lease, { row: attempt, result }, startedAt + 2000);
     const verdict = { verdict: "pause", reason: failure.failureClass, baseMs: 1000, maxMs: 1000 } as const;
     const site = pausedUntil === undefined ? {} : { site: { ...verdict, untilMs: pausedUntil } };
     const space = rest.requiredFreeBytes === undefined ? {} : { requiredFreeBytes: rest.requiredFreeBytes };

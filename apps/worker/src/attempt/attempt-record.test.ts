@@ -61,8 +61,8 @@ test("attempt record: no further run begins once another owner of the task has e
   await expireLeases(database, new LeaseWatch(), "other", 2);
   const next = await claimTask(database, "download", { processId: "other", defaultSiteParallel: 1 }, 3);
   assert.ok(next);
-  for (const row of await attemptsOf(database, lease.task.seq))
-    await endAttempt(database, next, row, { outcome: "interrupted", downloadedBytes: 0, stderrTail: "" }, 3);
+  const result = { outcome: "interrupted", downloadedBytes: 0, stderrTail: "" } as const;
+  for (const row of await attemptsOf(database, lease.task.seq)) await endAttempt(database, next, { row, result }, 3);
   await assert.rejects(record.beginRun({ ...leader, pid: 3 }), LeaseLostError);
   assert.deepEqual(await groups(), [null]);
 });

@@ -178,9 +178,9 @@ function resultOf(
 async function record(
   { database, now }: Pick<ConcludeParts, "database" | "now">,
   lease: Attempt["work"]["lease"],
-  { row, result }: EndedAttempt,
+  ended: EndedAttempt,
 ): Promise<void> {
-  await endAttempt(database, lease, row, result, now());
+  await endAttempt(database, lease, ended, now());
 }
 
 /** An attempt that only found that it has to wait does not count. */

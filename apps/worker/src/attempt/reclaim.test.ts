@@ -41,7 +41,7 @@ async function afterCrashes(context: TestContext, crashes: number, leftBytes: re
     assert.ok(attempt);
     await writeFile(join(temp, "v.part"), Buffer.alloc(downloadedBytes));
     const result = { outcome: "interrupted", downloadedBytes, stderrTail: "" } as const;
-    if (index < leftBytes.length - 1) await endAttempt(database, lease, attempt, result, clock.nowMs);
+    if (index < leftBytes.length - 1) await endAttempt(database, lease, { row: attempt, result }, clock.nowMs);
   }
   const task = { ...lease.task, interruption_count: crashes };
   await carryOutDownload(worker, { ...lease, task });

@@ -35,8 +35,9 @@ export async function reclaimTask(
   if (orphaned.length > 0) {
     const downloadedBytes = await bytesIn([workdir.home, workdir.temp]);
     for (const attempt of orphaned) {
-      const result = isHere(attempt.host, host) ? { downloadedBytes } : { downloadedBytes: 0, remark: leftBehind };
-      await endAttempt(database, lease, attempt, { outcome: "interrupted", stderrTail: "", ...result }, now());
+      const left = isHere(attempt.host, host) ? { downloadedBytes } : { downloadedBytes: 0, remark: leftBehind };
+      const result = { outcome: "interrupted", stderrTail: "", ...left } as const;
+      await endAttempt(database, lease, { row: attempt, result }, now());
     }
     const before = attempts.filter(({ round }) => round === task.round).map(({ downloaded_bytes }) => downloaded_bytes);
     if (downloadedBytes > Math.max(0, ...before)) {

@@ -121,8 +121,9 @@ describe("advice in both languages", () => {
       on.clock.nowMs,
     );
     assert.ok(attempt);
-    const failed = { outcome: "failed", failure: failureFacts("network", "no route to host") } as const;
-    await endAttempt(on.database, lease, attempt, { ...failed, downloadedBytes: 0, stderrTail: "" }, on.clock.nowMs);
+    const failure = failureFacts("network", "no route to host");
+    const result = { outcome: "failed", failure, downloadedBytes: 0, stderrTail: "" } as const;
+    await endAttempt(on.database, lease, { row: attempt, result }, on.clock.nowMs);
     await settleDownload(on.database, lease, { outcome: "interrupted" }, on.clock.nowMs);
     isTold(await on.play(id), /could not be reached/, /связаться с сайтом/);
   });

@@ -50,7 +50,7 @@ function spelled(folder: string, spelling: string): Promise<Database> {
 async function register(database: Parameters<typeof registerProcess>[0], app: "worker" | "ftp-sender") {
   const self = { app, host: testHost, version: "1", pid: process.pid } as const;
   // No heartbeat comes in between.
-  return await registerProcess(database, self, { onError }, Date.now, 3_600_000);
+  return await registerProcess(database, self, { onError }, { intervalMs: 3_600_000 });
 }
 
 test("table use: a short video costs each process no more commits and statements than its budget", async (context) => {

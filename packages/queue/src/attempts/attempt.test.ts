@@ -21,12 +21,13 @@ test("attempts: they are numbered through, counted in each round when they end, 
   const { seq, id } = await addedTask(database);
   let lease = await claimed(database);
   for (const result of [failed, interrupted, failed])
-    await endAttempt(database, lease, await started(database, lease), result, 5);
+    await endAttempt(database, lease, { row: await started(database, lease), result }, 5);
   assert.equal((await row(database, seq)).attempt_count, 2);
   await settleDownload(database, lease, { outcome: "failed", failure, retryAt: null }, 6);
   await retryTask(database, { id, scope: "all" }, 7);
   lease = await claimed(database);
-  await endAttempt(database, lease, await started(database, lease), { ...failed, outcome: "succeeded" }, 8);
+  const result = { ...failed, outcome: "succeeded" } as const;
+  await endAttempt(database, lease, { row: await started(database, lease), result }, 8);
   assert.equal((await row(database, seq)).attempt_count, 1);
   assert.deepEqual(
     (await attemptsOf(database, seq)).map(({ number, round, outcome }) => [number, round, outcome]),
@@ -53,8 +54,8 @@ test("attempts: each ends once", async (t) => {
   const { seq } = await addedTask(database);
   const lease = await claimed(database);
   const attempt = await started(database, lease);
-  await endAttempt(database, lease, attempt, failed, 5);
-  await endAttempt(database, lease, attempt, { ...failed, outcome: "succeeded" }, 6);
+  await endAttempt(database, lease, { row: attempt, result: failed }, 5);
+  await endAttempt(database, lease, { row: attempt, result: { ...failed, outcome: "succeeded" } }, 6);
   assert.deepEqual(
     (await attemptsOf(database, seq)).map(({ outcome, ended_at }) => [outcome, ended_at]),
     [["failed", 5]],
@@ -71,13 +72,13 @@ test("attempts: a process without the lease starts and ends none, and its succes
   await expireLeases(database, new LeaseWatch(), "nobody", 5);
   const lease = await claimed(database);
   assert.equal(await startAttempt(database, lost, run, 6), undefined);
-  await endAttempt(database, lost, attempt, { ...failed, outcome: "succeeded" }, 7);
+  await endAttempt(database, lost, { row: attempt, result: { ...failed, outcome: "succeeded" } }, 7);
   const left = (await attemptsOf(database, seq)).filter(({ ended_at }) => ended_at === null);
   assert.deepEqual(
     left.map(({ process_group }) => process_group),
     [JSON.stringify(leader)],
   );
-  for (const one of left) await endAttempt(database, lease, one, interrupted, 8);
+  for (const one of left) await endAttempt(database, lease, { row: one, result: interrupted }, 8);
   assert.deepEqual(
     (await attemptsOf(database, seq)).filter(({ ended_at }) => ended_at === null),
     [],
@@ -99,9 +100,9 @@ test("attempts: the owner of a canceled task may end its attempt until it releas
   const late = await started(database, lease);
   await cancelTask(database, { id, scope: "all" }, 5);
   assert.equal(await startAttempt(database, lease, run, 6), undefined);
-  await endAttempt(database, lease, attempt, interrupted, 6);
+  await endAttempt(database, lease, { row: attempt, result: interrupted }, 6);
   await releaseLease(database, lease);
-  await endAttempt(database, lease, late, failed, 7);
+  await endAttempt(database, lease, { row: late, result: failed }, 7);
   assert.deepEqual(
     (await attemptsOf(database, seq)).map(({ outcome }) => outcome),
     ["interrupted", null],

@@ -30,6 +30,9 @@ export type AttemptResult = {
   ytdlpResults?: readonly YtdlpResult[];
 };
 
+/** An attempt and its result. */
+export type EndedAttempt = { row: AttemptRow; result: AttemptResult };
+
 /**
  * Inserts the row of an attempt, with the process group of its first run, which begins only then: the next owner of the
  * task can kill what may still be writing. Returns undefined if the lease is lost.
@@ -81,20 +84,11 @@ export async function noteProcessGroup(
  * Records the end of an attempt, while the lease is held, even that of a canceled task. Without the lease, nothing
  * changes. An interrupted attempt is kept and does not count.
  */
-export async function endAttempt(
-  database: Database,
-  lease: Lease,
-  attempt: AttemptRow,
-  result: AttemptResult,
-  now: number,
-): Promise<void> {
+export async function endAttempt(database: Database, lease: Lease, ended: EndedAttempt, now: number): Promise<void> {
   await database.write(async (transaction) => {
-    await recordEnd(transaction, lease, { row: attempt, result }, now);
+    await recordEnd(transaction, lease, ended, now);
   }, false);
 }
-
-/** An attempt and its result, to be recorded with the end of its task's lease. */
-export type EndedAttempt = { row: AttemptRow; result: AttemptResult };
 
 /** Does what `endAttempt` does, within a transaction. */
 export async function recordEnd(
@@ -125,8 +119,10 @@ export async function recordEnd(
   if (ended === 0) return;
   await recordFacts(transaction, lease, result.facts ?? {}, costOf(result, now));
   await noteYtdlpResults(transaction, lease.task.site, result.ytdlpResults ?? [], now);
-  if (result.outcome !== "interrupted")
-    await noteStageResult(transaction, lease.task.site, attempt.stage, result.outcome === "succeeded", now);
+  if (result.outcome !== "interrupted") {
+    const where = { site: lease.task.site, stage: attempt.stage };
+    await noteStageResult(transaction, where, result.outcome === "succeeded", now);
+  }
 }
 
 /** Returns what an attempt costs its task. */

@@ -151,8 +151,7 @@ test("copy: only an empty table is written to, and only while nobody uses either
     worker,
     { app: "worker", host: testHost, version: "1", pid: process.pid },
     { onError },
-    Date.now,
-    100,
+    { intervalMs: 100 },
   );
   await assert.rejects(
     copyDatabase({ path }, server.location, { readSecret }),

@@ -32,7 +32,7 @@ async function pausedSite(database: Database, at: number, pauseMs: number): Prom
   await addedTask(database, { site: "paused" }, at);
   const verdict = { verdict: "pause", reason: "429", baseMs: pauseMs, maxMs: pauseMs } as const;
   await database.write(async (transaction) => {
-    await applySiteVerdict(transaction, "paused", verdict, at, 0);
+    await applySiteVerdict(transaction, "paused", verdict, { now: at, random: 0 });
   });
 }
 
@@ -187,13 +187,10 @@ async function watchedRunner(t: TestContext, database: Database, now: () => numb
   const trouble: unknown[] = [];
   const events = { onEvicted: () => trouble.push("evicted"), onError: (error: unknown) => trouble.push(error) };
   for (const pid of [process.pid, process.ppid]) {
-    const registered = await registerProcess(
-      database,
-      { app: "worker", host: testHost, version: "1", pid },
-      events,
+    const registered = await registerProcess(database, { app: "worker", host: testHost, version: "1", pid }, events, {
       now,
-      timing.heartbeatIntervalMs,
-    );
+      intervalMs: timing.heartbeatIntervalMs,
+    });
     atEnd(t, () => registered.close());
     const run = async ({ signal }: { signal: AbortSignal }) => {
       const reason = await aborted(signal);

@@ -14,7 +14,7 @@ import { leaseMs, listProcesses, registerProcess } from "./process-registry.ts";
 async function holder(t: TestContext) {
   const database = await freshDatabase(t);
   const self = { app: "ftp-sender", host: testHost, version: "1", pid: process.pid } as const;
-  const registered = await registerProcess(database, self, { onError: assert.ifError }, Date.now, 2 ** 30);
+  const registered = await registerProcess(database, self, { onError: assert.ifError }, { intervalMs: 2 ** 30 });
   atEnd(t, () => registered.close());
   const { id } = await addedTask(database);
   const lease = await claimed(database, "download", 1, registered.processId);

@@ -205,8 +205,7 @@ test("expired leases: a frozen worker loses its task when its lease expires, and
     database,
     own,
     { onError: assert.ifError },
-    Date.now,
-    short.heartbeatIntervalMs,
+    { intervalMs: short.heartbeatIntervalMs },
   );
   atEnd(t, () => registered.close());
   const frozen = await startProcess(t, fork);

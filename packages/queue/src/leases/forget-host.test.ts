@@ -31,7 +31,7 @@ async function waitingOn(database: Database, host: string) {
 
 async function registered(t: TestContext, database: Database, host = there) {
   const self = { app: "worker", host, version: "1", pid: process.pid } as const;
-  const worker = await registerProcess(database, self, { onError: assert.ifError }, Date.now, never);
+  const worker = await registerProcess(database, self, { onError: assert.ifError }, { intervalMs: never });
   atEnd(t, () => worker.close());
   return worker;
 }

@@ -16,7 +16,7 @@ const intervalMs = 5;
 test("process registry: a registered process is in the table, counts its heartbeats, and is gone when it leaves", async (t) => {
   const database = await freshDatabase(t);
   const walls = { networkNamespace: true, sandbox: false, text: "no sandbox" };
-  const registered = await registerProcess(database, { ...self, walls }, { onError }, () => 7, intervalMs);
+  const registered = await registerProcess(database, { ...self, walls }, { onError }, { now: () => 7, intervalMs });
   const [entered] = await listProcesses(database);
   assert(entered !== undefined);
   assert.deepEqual(
@@ -38,7 +38,7 @@ test("process registry: a registered process is in the table, counts its heartbe
 
 test("process registry: troubles of several kinds stand beside each other, and each ends by itself", async (t) => {
   const database = await freshDatabase(t);
-  const registered = await registerProcess(database, self, { onError }, Date.now, intervalMs);
+  const registered = await registerProcess(database, self, { onError }, { intervalMs });
   atEnd(t, () => registered.close());
   const told = (trouble: string) =>
     until(trouble, async () => (await listProcesses(database)).map(troubleText).join("") === trouble);
@@ -62,7 +62,7 @@ test("process registry: a process that others evicted learns it, and registers a
       assert.equal(process?.id, registered.processId, "the new id is in the table before anybody hears of it");
     },
   };
-  const registered = await registerProcess(database, self, events, Date.now, intervalMs);
+  const registered = await registerProcess(database, self, events, { intervalMs });
   atEnd(t, () => registered.close());
   const before = registered.processId;
   await database.write(async (transaction) => await transaction.run(query.deleteFrom("processes")));
@@ -74,13 +74,7 @@ test("process registry: a process that others evicted learns it, and registers a
 test("process registry: a heartbeat that cannot be written is reported, and the next one is tried", async (t) => {
   const database = await freshDatabase(t);
   const errors: unknown[] = [];
-  const registered = await registerProcess(
-    database,
-    self,
-    { onError: (error) => errors.push(error) },
-    Date.now,
-    intervalMs,
-  );
+  const registered = await registerProcess(database, self, { onError: (error) => errors.push(error) }, { intervalMs });
   atEnd(t, () => registered.close());
   const end = beforeWrites(database, () => {
     end();
@@ -97,7 +91,7 @@ test("process registry: a heartbeat that cannot be written is reported, and the 
 
 test("process registry: heartbeats do not pile up before a locked database, and notify nobody", async (t) => {
   const database = await freshDatabase(t);
-  const registered = await registerProcess(database, self, { onError }, Date.now, intervalMs);
+  const registered = await registerProcess(database, self, { onError }, { intervalMs });
   atEnd(t, () => registered.close());
   const lock = Promise.withResolvers<void>();
   const notifies: boolean[] = [];

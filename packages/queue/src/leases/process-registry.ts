@@ -65,16 +65,16 @@ export type RegisteredProcess = {
  *
  * @param onEvicted called if others considered this process dead (it was frozen): it has lost its leases.
  * @param onError called if a heartbeat could not be written; the next one is tried all the same.
- * @param intervalMs milliseconds between two heartbeats.
+ * @param pace the clock of the heartbeats, and the milliseconds between two of them.
  */
 export async function registerProcess(
   database: Database,
   process: OwnProcess,
   events: { onEvicted?: () => void; onError: (error: unknown) => void },
-  now: () => number = Date.now,
-  intervalMs = heartbeatIntervalMs,
+  pace: { now?: () => number; intervalMs?: number } = {},
 ): Promise<RegisteredProcess> {
   const { app, host, pid, walls = null } = process;
+  const { now = Date.now, intervalMs = heartbeatIntervalMs } = pace;
   const state = {
     ...{ id: "", troubles: {} as Troubles, ytdlpVersion: "", aliveUntilMs: -Infinity },
     disk: undefined as DownloadsDisk | undefined,

@@ -19,7 +19,7 @@ const hourMs = 3_600_000;
 /** A process that observes, beating and looking once an interval of a clock of the test. */
 async function observing(t: TestContext, database: Database, { lostAfterMs = 0, host = testHost } = {}) {
   const self = { app: "api", host, version: "1", pid: process.pid } as const;
-  const registered = await registerProcess(database, self, { onError: assert.ifError }, Date.now, 2 ** 30);
+  const registered = await registerProcess(database, self, { onError: assert.ifError }, { intervalMs: 2 ** 30 });
   atEnd(t, () => registered.close());
   const forgotten: [string, number][] = [];
   const onForgotten = (name: string, restarted: number) => forgotten.push([name, restarted]);
@@ -167,7 +167,7 @@ test("hosts that do not go together: workers with other limits of sites say whic
   const rows: ProcessRow[] = [];
   for (const siteLimits of workers) {
     const self = { app: "worker", host: testHost, version: "1", pid: process.pid, siteLimits } as const;
-    const registered = await registerProcess(database, self, { onError: assert.ifError }, Date.now, 2 ** 30);
+    const registered = await registerProcess(database, self, { onError: assert.ifError }, { intervalMs: 2 ** 30 });
     atEnd(t, () => registered.close());
     rows.push(...(await listProcesses(database)).filter(({ id }) => id === registered.processId));
   }

@@ -90,7 +90,7 @@ async function applyOutcome(
       if (settled === "lost") return settled;
       const bytes = outcome.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
       await Promise.all([
-        applySiteVerdict(transaction, site, { verdict: "answers" }, now, 0),
+        applySiteVerdict(transaction, site, { verdict: "answers" }, { now, random: 0 }),
         replaceFiles(transaction, seq, outcome),
         ...(outcome.countsBytes === true ? [countBytes(transaction, lease.task.chat_id, bytes, now)] : []),
       ]);
@@ -112,7 +112,7 @@ async function applyOutcome(
       };
       const settled = await failLease(transaction, lease, "DOWNLOADING", { failure, retryAt, columns, now });
       if (settled === "settled" && outcome.site !== undefined)
-        await applySiteVerdict(transaction, site, outcome.site, now, Math.random());
+        await applySiteVerdict(transaction, site, outcome.site, { now, random: Math.random() });
       return settled;
     }
     case "interrupted": {

@@ -70,8 +70,7 @@ export async function applySiteVerdict(
   transaction: Transaction,
   site: string,
   verdict: SiteVerdict,
-  now: number,
-  random: number,
+  { now, random }: { now: number; random: number },
 ): Promise<void> {
   const row = await findSite(transaction, site);
   if (row === undefined) return;

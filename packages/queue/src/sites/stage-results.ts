@@ -5,8 +5,7 @@ import type { StageResultRow } from "../store/schema.ts";
 /** Counts the success or failure of a stage on a site: the stage that succeeded last is tried first the next time. */
 export async function noteStageResult(
   transaction: Transaction,
-  site: string,
-  stage: string,
+  { site, stage }: Pick<StageResultRow, "site" | "stage">,
   succeeded: boolean,
   now: number,
 ): Promise<void> {

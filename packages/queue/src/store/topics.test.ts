@@ -39,7 +39,8 @@ const cases: [what: string, told: string, act: (database: Database) => Promise<(
         assert(attempt !== undefined);
         await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "" });
         await noteFacts(database, lease, { progress: {} });
-        await endAttempt(database, lease, attempt, { outcome: "succeeded", downloadedBytes: 1, stderrTail: "" }, 1);
+        const result = { outcome: "succeeded", downloadedBytes: 1, stderrTail: "" } as const;
+        await endAttempt(database, lease, { row: attempt, result }, 1);
       };
     },
   ],

@@ -31,7 +31,7 @@ test("attempt bounds: time counts from the first failure of the round, and an at
     const lease = await claimed(database, "download", now);
     const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, now);
     assert.ok(attempt);
-    await endAttempt(database, lease, attempt, result, now);
+    await endAttempt(database, lease, { row: attempt, result }, now);
     await settleDownload(database, lease, { outcome: "failed", failure, ...last }, now);
   };
   await fail({ ...failed, counts: false }, 10, { retryAt: 20 });
@@ -52,7 +52,8 @@ test("attempt bounds: a retry at the delivery keeps the attempts of the download
   const lease = await claimed(database);
   const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, 2);
   assert.ok(attempt);
-  await endAttempt(database, lease, attempt, { outcome: "succeeded", downloadedBytes: 1, stderrTail: "" }, 3);
+  const result = { outcome: "succeeded", downloadedBytes: 1, stderrTail: "" } as const;
+  await endAttempt(database, lease, { row: attempt, result }, 3);
   const files = [{ name: "a", localPath: "/a", sizeBytes: 1, sha256: "0".repeat(64) }];
   await settleDownload(database, lease, { outcome: "downloaded", files, media: {}, host: "here" }, 3);
   assert.equal(deliveryDeadline(await row(database, seq), 100), 103);

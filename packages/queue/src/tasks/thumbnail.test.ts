@@ -38,7 +38,7 @@ test("thumbnails: one that is told at the end of an attempt is stored with it", 
   const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, 2);
   assert(attempt !== undefined);
   const end = { outcome: "failed", downloadedBytes: 0, stderrTail: "", facts: { thumbnail: first } } as const;
-  await endAttempt(database, lease, attempt, end, 3);
+  await endAttempt(database, lease, { row: attempt, result: end }, 3);
   assert.deepEqual(await findThumbnail(database, id, "all"), first);
 });
 

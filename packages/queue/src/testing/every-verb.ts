@@ -62,7 +62,8 @@ export async function everyVerb(database: Database): Promise<void> {
   const attempt = await startAttempt(database, lease, { host: "here", stage: "s", ytdlpVersion: "1" }, 9);
   assert(attempt !== undefined);
   await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "" });
-  await endAttempt(database, lease, attempt, { outcome: "failed", downloadedBytes: 0, stderrTail: "" }, 9);
+  const result = { outcome: "failed", downloadedBytes: 0, stderrTail: "" } as const;
+  await endAttempt(database, lease, { row: attempt, result }, 9);
   await attemptsOf(database, lease.task.seq);
   await timelineOf(database, [lease.task.seq]);
   await database.write(async (transaction) => {

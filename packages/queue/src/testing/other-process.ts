@@ -147,8 +147,7 @@ const actions: Actions = {
       opened(),
       self,
       { onEvicted, onError },
-      Date.now,
-      timing.heartbeatIntervalMs,
+      { intervalMs: timing.heartbeatIntervalMs },
     );
   },
   run: async (parallel, timing) => {

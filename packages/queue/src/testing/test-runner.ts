@@ -28,7 +28,7 @@ export async function startTestRunner<Kind extends ClaimKind = "download">(
   const errors: string[] = [];
   const onError = (error: unknown) => errors.push(error instanceof Error ? error.message : String(error));
   const self = { app: "worker", host: testHost, version: "1", pid: process.pid } as const;
-  const registered = await registerProcess(database, self, { onError }, Date.now, timing.heartbeatIntervalMs);
+  const registered = await registerProcess(database, self, { onError }, { intervalMs: timing.heartbeatIntervalMs });
   atEnd(test, () => registered.close());
   const { discard = async () => {}, settled, kind = "download" as Kind, ...options } = given;
   const handler: Handler<Kind> = { run, discard, ...(settled === undefined ? {} : { settled }) };

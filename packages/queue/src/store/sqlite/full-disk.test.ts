@@ -75,7 +75,12 @@ test("patience: a process that starts while the disk is full is registered as so
   };
   const errors: unknown[] = [];
   const self = { app: "api", host: testHost, version: "1", pid: process.pid } as const;
-  const registered = await registerProcess(database, self, { onError: (error) => errors.push(error) }, Date.now, 5);
+  const registered = await registerProcess(
+    database,
+    self,
+    { onError: (error) => errors.push(error) },
+    { intervalMs: 5 },
+  );
   atEnd(t, () => registered.close());
   assert.equal(errors.length, 1);
   await makeRoom();
