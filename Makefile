@@ -36,7 +36,7 @@ runnable:
 
 # The page of the api, which is built again if one of its sources is newer. Folders count, since a file may have been removed.
 PAGE := apps/web/dist/version.json
-PAGE_SOURCES := $(shell find apps/web packages/options packages/rpc packages/text pnpm-lock.yaml \
+PAGE_SOURCES := $(shell find apps/web packages/options packages/rpc packages/text packages/timing pnpm-lock.yaml \
 	\( -name node_modules -o -name dist \) -prune -o ! -name '*.test.ts' -print)
 
 $(PAGE): $(PAGE_SOURCES) | runnable

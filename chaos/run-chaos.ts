@@ -1,4 +1,5 @@
 import { eventually } from "@dwld/testbed";
+import { minuteMs } from "@dwld/timing";
 import { injectFaults } from "./faults/fault-injection.ts";
 import { watchFinalNames } from "./final-names.ts";
 import { startOneMachine } from "./one-machine/world.ts";
@@ -39,7 +40,7 @@ export type ChaosReport = {
 };
 
 /** How long the tasks may take to end, ms: pauses between attempts grow to minutes, and the machine may be busy. */
-const settleMs = { least: 10 * 60_000, forEach: 10_000 } as const;
+const settleMs = { least: 10 * minuteMs, forEach: 10_000 } as const;
 
 /** Adds videos while processes are killed, frozen and cut off, then checks every guarantee. */
 export async function runChaos({ engine, seed, tasks, faultsUntil }: ChaosOptions): Promise<ChaosReport> {

@@ -141,7 +141,7 @@ const ofSender: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...
 const ofWorker: Permit = { dwld: ["queue", "progress", "daemon", "delivery", ...ground], libraries: ["execa"] };
 
 // Tests fill the table with states that real runs seldom reach.
-const ofWeb: Permit = { dwld: ["rpc", "options", "text"], dwldOfTests: ["queue"] };
+const ofWeb: Permit = { dwld: ["rpc", "options", "text", "timing"], dwldOfTests: ["queue"] };
 
 /** The permit of each folder. The more exact folder decides, so it stands further down. */
 const permits: Record<string, Permit> = {

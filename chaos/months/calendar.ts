@@ -1,3 +1,4 @@
+import { dayMs, hourMs, minuteMs } from "@dwld/timing";
 import type { SeededRandom } from "../seeded-random.ts";
 
 /** A video that a person asks for: one of the open site, or "members", of the site that wants an account. */
@@ -36,14 +37,11 @@ const versionOf = (day: number) => `2099.01.${String(day).padStart(2, "0")}`;
 
 export const lastGoodVersion = versionOf(releases.findLast(([, isBroken]) => !isBroken)?.[0] ?? 0);
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
 /** Plans two months, in milliseconds from their beginning. Nothing new is asked for on the last two days. */
 export function planMonths(random: SeededRandom): Event[] {
   const events: Event[] = [];
   const add = (day: number, hour: number, happening: Happening): void => {
-    events.push({ atMs: day * dayMs + hour * hourMs + random.between(0, 59 * 60_000), happening });
+    events.push({ atMs: day * dayMs + hour * hourMs + random.between(0, 59 * minuteMs), happening });
   };
   for (let day = 0; day < days - 2; day += 1)
     for (let links = random.between(0, 3); links > 0; links -= 1) {

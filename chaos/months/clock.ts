@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { eventually } from "@dwld/testbed";
+import { dayMs } from "@dwld/timing";
 
 /** Debian's libfaketime, as tools/setup unpacks it. */
 const library = join(
@@ -39,7 +40,7 @@ export class Clock implements Disposable {
 
   /** Days since the beginning, with a fraction. */
   get day(): number {
-    return (this.now() - this.#startMs) / 86_400_000;
+    return (this.now() - this.#startMs) / dayMs;
   }
 
   /** Lets the time pass until a moment, and waits until the processes have done what was due. */

@@ -25,6 +25,7 @@ import {
   startVsftpd,
   stillLiving,
 } from "@dwld/testbed";
+import { hourMs } from "@dwld/timing";
 import { Clock } from "./clock.ts";
 import { Operator } from "./operator.ts";
 
@@ -136,7 +137,7 @@ export async function openHouse(): Promise<House> {
       for (const { pid } of all) signalTo(pid, "SIGKILL");
       await dwld.waitForEnd("up");
       await eventually("nothing lives without power", () => stillLiving(all).length === 0);
-      await clock.passUntil(clock.now() + hours * 3_600_000, []);
+      await clock.passUntil(clock.now() + hours * hourMs, []);
       await dwld.restart("up");
     },
     [Symbol.asyncDispose]: () => started.disposeAsync(),

@@ -1,13 +1,12 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Task, TaskState, WaitReason } from "@dwld/rpc";
 import { breaksSite, eventually } from "@dwld/testbed";
+import { hourMs, minuteMs } from "@dwld/timing";
 import type { Event, Happening, Wish } from "./calendar.ts";
 import type { House } from "./house.ts";
 
 /** A link that a person asked for. */
 export type Order = { readonly id: string; readonly wish: Wish; readonly atMs: number };
-
-const hourMs = 3_600_000;
 
 /** The longest time that passes at once, so that what is done once a day is done on its day. */
 const stepMs = 8 * hourMs;
@@ -123,7 +122,7 @@ async function settle({ client }: House): Promise<number> {
     return performance.now() - calmSinceMs >= calmMs;
   };
   await eventually("nothing is in work", look, {
-    deadlineMs: 60_000,
+    deadlineMs: minuteMs,
     describe: () =>
       open
         .map(({ state, wait, link, failure }) => [state, wait?.text[0]?.text, link, failure?.message].join("  "))

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { dayMs } from "@dwld/timing";
 import { days, planMonths } from "./calendar.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { openHouse } from "./house.ts";
@@ -15,8 +16,8 @@ console.log(`seed ${seed}; to repeat it: make months SEED=${seed}`);
 const startedMs = performance.now();
 await using house = await openHouse();
 const beginMs = house.clock.now();
-const dayOf = (timeMs: number) => `day ${((timeMs - beginMs) / 86_400_000).toFixed(1).padStart(4)}`;
-const months = { events: planMonths(seededRandom(seed)), untilMs: days * 86_400_000 };
+const dayOf = (timeMs: number) => `day ${((timeMs - beginMs) / dayMs).toFixed(1).padStart(4)}`;
+const months = { events: planMonths(seededRandom(seed)), untilMs: days * dayMs };
 const orders = await live(house, months, (what) => console.log(`  ${dayOf(house.clock.now())}  ${what}`));
 const { verdict, log } = await judge(house, orders);
 console.log(

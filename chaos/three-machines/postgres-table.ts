@@ -1,4 +1,5 @@
 import { eventually } from "@dwld/testbed";
+import { minuteMs } from "@dwld/timing";
 import type { TaskTable } from "../task-table.ts";
 import { databaseName, type PostgresPair } from "./postgres-pair.ts";
 
@@ -6,7 +7,7 @@ export function openPostgresTable(pair: PostgresPair): TaskTable {
   /** The primary may be away, and may be another one when it is back. */
   async function rows<R>(query: string): Promise<R[]> {
     const ask = async () => ({ rows: await pair.primary.query(query, undefined, databaseName) });
-    return (await eventually("the database answers", ask, { deadlineMs: 60_000 })).rows as R[];
+    return (await eventually("the database answers", ask, { deadlineMs: minuteMs })).rows as R[];
   }
   return {
     rows,

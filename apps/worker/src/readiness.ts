@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Check } from "@dwld/daemon";
 import { checkTable, type Database } from "@dwld/queue";
+import { minuteMs } from "@dwld/timing";
 import { execa } from "execa";
 import type { DiskAdmission } from "./disk/disk-admission.ts";
 import type { ProgramAnswers } from "./process/program-answers.ts";
@@ -21,7 +22,7 @@ export type ReadinessParts = {
 };
 
 /** Time that a program's answer holds, ms: each costs a tenth of a second of a core. */
-const programCheckMs = 60_000;
+const programCheckMs = minuteMs;
 
 /** Returns the checks of what a worker needs, each with the reason if it is missing. */
 export function readinessChecks(parts: ReadinessParts): Check[] {

@@ -1,10 +1,11 @@
 import type { RegisteredProcess } from "@dwld/queue";
+import { minuteMs } from "@dwld/timing";
 import type { CookieStore } from "./cookies/cookie-store.ts";
 import type { StageFinder } from "./stages/find-stages.ts";
 import { YtdlpUnavailableError } from "./ytdlp/capabilities.ts";
 import type { ChooseYtdlp } from "./ytdlp/ytdlp-commands.ts";
 
-const intervalMs = 60_000;
+const intervalMs = minuteMs;
 
 export type Refreshed = {
   capabilities: ChooseYtdlp;

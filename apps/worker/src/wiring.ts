@@ -28,6 +28,7 @@ import {
   watchHosts,
   whileWorking,
 } from "@dwld/queue";
+import { dayMs, secondMs } from "@dwld/timing";
 import { countAttempts } from "./attempt/count-attempts.ts";
 import { createDownloadHandler } from "./attempt/download-handler.ts";
 import { createCookieStore } from "./cookies/cookie-store.ts";
@@ -52,9 +53,6 @@ import { looksOf } from "./ytdlp-versions/watch-versions.ts";
 
 /** Number of places for slow runs, unless `worker.parallel` is more. */
 const leastSpare = 4;
-const secondMs = 1000;
-const hourMs = 60 * 60 * secondMs;
-const dayMs = 24 * hourMs;
 
 /** Wires and starts the parts of the worker. The shutdown releases them in the opposite order. */
 export async function startWorker(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hourMs } from "@dwld/timing";
 import { retryTime } from "./delivery-schedule.ts";
 
-const hourMs = 3_600_000;
 const failed = { phase: "work", kind: "connection", attempt: 1, deadline: 72 * hourMs, now: hourMs } as const;
 
 test("delivery schedule: a failure in a session waits longer each time, from 5 s to 10 min", () => {

@@ -1,7 +1,7 @@
-import { backoffMs } from "@dwld/timing";
+import { backoffMs, minuteMs } from "@dwld/timing";
 import { type DestinationError, waitsForOperator } from "./destination/destination-error.ts";
 
-const backoff = { firstMs: 5000, longestMs: 10 * 60_000, jitter: 0.5 };
+const backoff = { firstMs: 5000, longestMs: 10 * minuteMs, jitter: 0.5 };
 
 export type FailedDelivery = Pick<DestinationError, "phase" | "kind"> & {
   /** Milliseconds for which all deliveries wait, if the failure concerns the destination. */

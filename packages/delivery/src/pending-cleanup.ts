@@ -1,6 +1,6 @@
 import type { Logger } from "@dwld/daemon";
 import { type Database, forgetPart, partsToRemove, putOffRemoval, type RemovablePart } from "@dwld/queue";
-import { backoffMs, SingleFlight } from "@dwld/timing";
+import { backoffMs, hourMs, minuteMs, SingleFlight } from "@dwld/timing";
 import { DestinationError, isRefusedRemoval } from "./destination/destination-error.ts";
 import type { Destination, Session } from "./destination/destination.ts";
 
@@ -25,7 +25,7 @@ const settleMs = 500;
 /** Milliseconds between two looks without a change, for removals that were put off. */
 const intervalMs = 30_000;
 
-const backoff = { firstMs: 60_000, longestMs: 6 * 3_600_000 };
+const backoff = { firstMs: minuteMs, longestMs: 6 * hourMs };
 
 /** About four days of attempts. After that the file is left to the operator. */
 const maxRemovals = 25;

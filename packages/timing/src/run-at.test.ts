@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { dayMs } from "./durations.ts";
 import { runAt } from "./run-at.ts";
 
 test("run at: a time beyond what a timer holds is not run before it comes", (context) => {
   context.mock.timers.enable({ apis: ["setTimeout", "Date"] });
-  const daysMs = (days: number) => days * 24 * 60 * 60_000;
+  const daysMs = (days: number) => days * dayMs;
   let runs = 0;
   runAt(daysMs(60), Date.now, () => (runs += 1));
   const stop = runAt(daysMs(61), Date.now, () => assert.fail("it was stopped"));

@@ -3,6 +3,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { isLoopback } from "@dwld/daemon";
 import { deleteSessions, insertSession } from "@dwld/queue";
 import type { CreateSessionResponseSchema, DeleteSessionRequest, DeleteSessionResponseSchema } from "@dwld/rpc";
+import { dayMs } from "@dwld/timing";
 import { identityOf } from "../access/identity.ts";
 import { writeCookie } from "../access/session-cookie.ts";
 import { makeToken } from "../access/token.ts";
@@ -11,7 +12,6 @@ import { wireTime } from "../messages/wire-values.ts";
 import { NoSessionError } from "../rules/errors.ts";
 import type { AccessContext } from "./create-token.ts";
 
-const dayMs = 24 * 60 * 60 * 1000;
 /** A telephone that is used once a month stays logged in. */
 const lifeMs = 30 * dayMs;
 /** From the call with the token, however often the session is renewed. */

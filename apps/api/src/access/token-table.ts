@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Logger } from "@dwld/daemon";
 import { type Database, databaseIdentity, listTokens, noteTokenUses, type TokenRow } from "@dwld/queue";
-import { runAt, SingleFlight } from "@dwld/timing";
+import { minuteMs, runAt, SingleFlight } from "@dwld/timing";
 import type { Identity } from "./identity.ts";
 import { isOfServer, isToken, readTokenId } from "./token.ts";
 
@@ -15,7 +15,7 @@ type Entry = {
 const retryAfterErrorMs = 1000;
 
 /** The contract's "up to a minute old". */
-const noteUsesEveryMs = 60_000;
+const noteUsesEveryMs = minuteMs;
 
 /** The tokens of the table in memory: read again when any process makes or revokes one. */
 export class TokenTable {

@@ -1,10 +1,11 @@
 import { Rates } from "@dwld/limits";
+import { minuteMs } from "@dwld/timing";
 import { holderOf } from "../limits/caller.ts";
 
 /** Wrong tokens of one address that are answered: so many at once, and one a second after them. */
 const perMinute = 60;
 /** The log is told at most this often, ms. */
-const logIntervalMs = 60_000;
+const logIntervalMs = minuteMs;
 
 /**
  * Counts wrong tokens by address. Nobody guesses 256 bits: it keeps the log readable, and tells a client that repeats a

@@ -11,13 +11,11 @@ import {
   GetStatisticsResponseSchema,
   StatisticsBy,
 } from "@dwld/rpc";
+import { dayMs, hourMs } from "@dwld/timing";
 import { localIdentity } from "../access/identity.ts";
 import { connectInMemory } from "../testing/served-api.ts";
 import { refusal, testService } from "../testing/test-service.ts";
 import { keptNames } from "./get-statistics.ts";
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 
 /** "hour site class tasks bytes" of each row. */
 function inShort({ rows }: GetStatisticsResponse): string[] {

@@ -6,12 +6,11 @@ import {
   type GetStatisticsResponseSchema,
   StatisticsRowSchema,
 } from "@dwld/rpc";
+import { hourMs } from "@dwld/timing";
 import { failureClassOf } from "../messages/failure-class.ts";
 import { wireDuration, wireInt64, wireTime } from "../messages/wire-values.ts";
 import { checkRequest, statisticsRules } from "../rules/request-rules.ts";
 import type { ServiceContext } from "./context.ts";
-
-const hourMs = 3_600_000;
 
 /** For rows with a name. Those without are at most one for each hour and class, of some 30 bytes. */
 const namedBytes = 1024 * 1024;

@@ -1,5 +1,6 @@
 import type { Logger } from "@dwld/daemon";
 import type { LimitName, Reached, Subject } from "@dwld/limits";
+import { minuteMs } from "@dwld/timing";
 
 /** The refusals of a limit since the start. */
 type Refused = {
@@ -9,7 +10,7 @@ type Refused = {
 };
 
 /** Refusals by the same limit are logged no oftener, since a flood would fill the log. */
-const logEveryMs = 60_000;
+const logEveryMs = minuteMs;
 
 /** Counts what limits refuse, and tells the log. */
 export class Refusals {

@@ -1,6 +1,6 @@
 import { cpus, freemem, loadavg, totalmem } from "node:os";
 import type { Logger } from "@dwld/daemon";
-import { withTimeout } from "@dwld/timing";
+import { minuteMs, withTimeout } from "@dwld/timing";
 
 /** A reading, with the names of the contract. */
 export type Reading = { name: string; value: number; unit: "celsius" | "percent" | "1" | "bytes" };
@@ -11,7 +11,7 @@ export type Probe = { name: string; read: () => Promise<Reading[]> };
 const gatherIntervalMs = 5000;
 
 /** How long readings are still gathered after the last call, so that occasional callers get fresh ones, ms. */
-const gatherAfterCallMs = 60_000;
+const gatherAfterCallMs = minuteMs;
 
 /** How long the first call waits for the first round, ms. */
 const firstRoundTimeoutMs = 30;

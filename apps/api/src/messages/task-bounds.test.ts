@@ -4,6 +4,7 @@ import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { parseConfiguration } from "@dwld/daemon";
 import { endAttempt, startAttempt, type TaskRow, taskStates } from "@dwld/queue";
 import { claimTask, settleDownload } from "@dwld/queue/testing";
+import { hourMs } from "@dwld/timing";
 import { connectInMemory, openContext } from "../testing/served-api.ts";
 import { boundsBy } from "./task-bounds.ts";
 
@@ -12,7 +13,6 @@ const written = JSON.stringify({
   ftp: { host: "nas.example", giveUpAfterHours: 2 },
 });
 const configuration = parseConfiguration(written, { file: "/etc/dwld/dwld.yaml" });
-const hourMs = 3_600_000;
 
 test("task bounds: each state tells the bounds of what is tried in it, and what has ended tells none", () => {
   const row = { site: "tube", attempt_count: 1, tried_since: 5, ready_at: 7, created_at: 1 } as TaskRow;

@@ -1,10 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Configuration } from "@dwld/daemon";
+import { minuteMs } from "@dwld/timing";
 import type { Certificate } from "./observe.ts";
 
 /** Between two looks at its file, ms: a certificate ends in days. */
-const readEveryMs = 10 * 60_000;
+const readEveryMs = 10 * minuteMs;
 
 /**
  * Returns a function for the certificate of the api, also if it has ended. While its file cannot be read, it is the one that

@@ -1,4 +1,5 @@
 import type { Texts } from "@dwld/queue";
+import { dayMs, hourMs, minuteMs, weekMs } from "@dwld/timing";
 
 /** Something that needs a person, or that a person has to know. `kind` is a NoticeKind of the configuration. */
 export type Condition =
@@ -27,10 +28,6 @@ export type Seen = {
  * there is nothing to tell.
  */
 export type Fate = "over" | "unknown" | "moot";
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 /** Returns how long a condition lasts before it is told, since most heal by themselves. */
 export function patienceMs(condition: Condition): number {
@@ -67,5 +64,5 @@ const recoveryMs: Readonly<Record<string, number>> = {
  * goes is told as one that lasts.
  */
 export function recoveryAfterMs(kind: string, times: number): number {
-  return Math.max(recoveryMs[kind] ?? 0, times < 2 ? 0 : Math.min(6 * hourMs * 4 ** (times - 2), 7 * dayMs));
+  return Math.max(recoveryMs[kind] ?? 0, times < 2 ? 0 : Math.min(6 * hourMs * 4 ** (times - 2), weekMs));
 }

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { NoticeRow } from "@dwld/queue";
+import { dayMs, hourMs, minuteMs } from "@dwld/timing";
 import type { Condition, Fate, Seen } from "./condition.ts";
 import { type Decision, decide } from "./lifecycle.ts";
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 const refuses: Condition = { kind: "destination", isAway: false, words: "550 no" };
 const away: Condition = { kind: "destination", isAway: true, words: "no route" };

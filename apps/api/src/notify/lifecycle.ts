@@ -1,4 +1,5 @@
 import type { NoticeRow } from "@dwld/queue";
+import { dayMs, hourMs, minuteMs } from "@dwld/timing";
 import { type Fate, patienceMs, recoveryAfterMs, type Seen } from "./condition.ts";
 
 /** A look at all conditions. */
@@ -18,13 +19,13 @@ export type Decision = {
 };
 
 /** Between two messages, so that what breaks together is told together. */
-const quietMs = 60 * 60_000;
+const quietMs = hourMs;
 
 /** An absence that is shorter does not begin the count of a condition anew. */
-const gapMs = 5 * 60_000;
+const gapMs = 5 * minuteMs;
 
 /** For how long it is remembered how often a condition was told. */
-const memoryMs = 14 * 24 * 60 * 60_000;
+const memoryMs = 14 * dayMs;
 
 /**
  * Decides what follows from a look, of all that is known. A condition is told once it has lasted longer than it heals by

@@ -11,6 +11,7 @@ import {
   type NoticeRow,
   ytdlpVersions,
 } from "@dwld/queue";
+import { minuteMs, weekMs } from "@dwld/timing";
 import { readProcesses } from "../machine/living-processes.ts";
 import { decide, type Decision, keyOf, keyOfSeen, type Look } from "./lifecycle.ts";
 import { messageOf, textOf } from "./message.ts";
@@ -21,11 +22,10 @@ import { nameOfTarget } from "./send/target.ts";
 const lookEveryMs = 10_000;
 
 /** Between two counts of what arrived, ms: they read more of the table. */
-const arrivalsReadEveryMs = 10 * 60_000;
-const weekMs = 7 * 24 * 60 * 60_000;
+const arrivalsReadEveryMs = 10 * minuteMs;
 
 /** A step of the wall clock beyond the monotonic one: this machine slept, or its clock was set. */
-const jumpMs = 60_000;
+const jumpMs = minuteMs;
 
 /** The looks that are left out after a jump, so that others notice first what came back. */
 const looksAfterJump = 3;

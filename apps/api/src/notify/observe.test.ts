@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HostRow, ProcessRow, SiteRow, Troubles, YtdlpVersionRow } from "@dwld/queue";
+import { dayMs, hourMs } from "@dwld/timing";
 import { type Facts, observe } from "./observe.ts";
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const now = 1_800_000_000_000;
 
 function running(app: string, troubles: Troubles = {}, host = "nas") {

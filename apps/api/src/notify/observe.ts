@@ -7,6 +7,7 @@ import {
   type SiteRow,
   type YtdlpVersionRow,
 } from "@dwld/queue";
+import { dayMs, hourMs, minuteMs, weekMs } from "@dwld/timing";
 import type { SeenProcess } from "../machine/living-processes.ts";
 import type { Seen } from "./condition.ts";
 import type { Look } from "./lifecycle.ts";
@@ -31,9 +32,6 @@ export type Facts = {
 
 export type Certificate = { readonly file: string; readonly endsAtMs: number };
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
-
 /**
  * A pause of a site that ended longer ago than this, ms, ended since nobody asks any more, so that no task tries whether it
  * answers. Without links, it concerns nobody.
@@ -41,7 +39,7 @@ const dayMs = 24 * hourMs;
 const probedWithinMs = hourMs;
 
 /** The silence after which a host is worth a look, ms. */
-const silentMs = 60_000;
+const silentMs = minuteMs;
 
 /** How long before its end a certificate is told. Automatic renewals come earlier. */
 const certificateMs = 10 * dayMs;
@@ -134,7 +132,7 @@ function missingApps(facts: Facts): string[] {
 
 /** Before a week has passed, nothing is missed. */
 function nothingArrives({ arrivals, hosts }: Facts, now: number): Seen[] {
-  if (arrivals === undefined || arrivals.some || hosts.every((host) => host.first_seen_at > now - 7 * dayMs)) return [];
+  if (arrivals === undefined || arrivals.some || hosts.every((host) => host.first_seen_at > now - weekMs)) return [];
   const counts = [...arrivals.failed].filter(([failureClass]) => !ofTheLink.has(failureClass));
   const failed = counts.reduce((sum, [, count]) => sum + count, 0);
   if (!arrivals.waits && failed < manyFailures) return [];

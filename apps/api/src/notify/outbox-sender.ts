@@ -12,7 +12,7 @@ import {
   type WaitingLane,
   waitingLanes,
 } from "@dwld/queue";
-import { SingleFlight } from "@dwld/timing";
+import { hourMs, SingleFlight } from "@dwld/timing";
 import { readProcesses } from "../machine/living-processes.ts";
 import { openPlaces, settlementAfter, triedForMs } from "./outcome.ts";
 import type { Reply } from "./send/reply.ts";
@@ -21,7 +21,7 @@ import type { Reply } from "./send/reply.ts";
 const lookEveryMs = 5000;
 
 /** Between two looks for messages that are too old, ms. */
-const ageEveryMs = 60 * 60_000;
+const ageEveryMs = hourMs;
 
 export type Sending = {
   readonly database: Database;

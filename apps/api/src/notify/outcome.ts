@@ -1,13 +1,13 @@
 import type { OutboxRow, Settlement, WaitingLane } from "@dwld/queue";
-import { backoffMs } from "@dwld/timing";
+import { backoffMs, dayMs, hourMs, minuteMs } from "@dwld/timing";
 import type { Reply } from "./send/reply.ts";
 
 /** For how long a message is tried, ms. */
-export const triedForMs = 3 * 24 * 60 * 60_000;
+export const triedForMs = 3 * dayMs;
 
 /** Pauses of one message that its receiver refuses, and of a receiver that takes nothing. */
-const ofMessage = { firstMs: 5000, longestMs: 6 * 60 * 60_000, jitter: 0.5 };
-const ofLane = { firstMs: 5000, longestMs: 10 * 60_000, jitter: 0.5 };
+const ofMessage = { firstMs: 5000, longestMs: 6 * hourMs, jitter: 0.5 };
+const ofLane = { firstMs: 5000, longestMs: 10 * minuteMs, jitter: 0.5 };
 
 /**
  * Returns what becomes of a message after a reply.

@@ -1,4 +1,4 @@
-import { backoffMs, jittered } from "@dwld/timing";
+import { backoffMs, hourMs, jittered, secondMs } from "@dwld/timing";
 import type { BotFailure } from "./explain-bot-failure.ts";
 
 /** The longest pause before a bot that is away is called again, so that it knows of this downloader soon. */
@@ -8,7 +8,7 @@ const longestPauseMs = 5000;
 const heartbeatSpread = 0.1;
 
 /** The bounds of an interval that a bot may ask for. */
-const intervalRangeMs = { least: 1000, most: 60 * 60 * 1000 };
+const intervalRangeMs = { least: secondMs, most: hourMs };
 
 /** Returns the nearest allowed interval. */
 export function boundedInterval(askedMs: number): number {

@@ -1,6 +1,7 @@
 import type { Http2Session } from "node:http2";
 import type { Transport } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import { hourMs } from "@dwld/timing";
 
 const limits = {
   /** The largest answer; a real one has some bytes. */
@@ -12,7 +13,7 @@ const limits = {
   quietMs: 20_000,
   pingTimeoutMs: 2000,
   /** Longer than the longest interval between two calls. */
-  idleMs: 2 * 60 * 60 * 1000,
+  idleMs: 2 * hourMs,
 } as const;
 
 /**

@@ -1,4 +1,5 @@
 import { Role } from "@dwld/rpc";
+import { dayMs } from "@dwld/timing";
 import * as z from "zod";
 import { plainText, timestamp } from "./request-rules.ts";
 
@@ -6,7 +7,7 @@ const limits = {
   nameCharacters: 64,
   chats: 20,
   chatIdCharacters: 64,
-  expiresAheadMs: 100 * 366 * 24 * 60 * 60 * 1000,
+  expiresAheadMs: 100 * 366 * dayMs,
 } as const;
 
 const roles = { [Role.ADMIN]: "admin", [Role.USER]: "user", [Role.VIEWER]: "viewer" } as const;

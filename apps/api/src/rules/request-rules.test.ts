@@ -4,11 +4,11 @@ import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { AddTaskRequestSchema, CleanHistoryRequestSchema, ListTasksRequestSchema, TaskState } from "@dwld/rpc";
 import { defaultOptions } from "@dwld/options";
+import { dayMs } from "@dwld/timing";
 import { InvalidRequestError } from "./errors.ts";
 import { addTaskRules, checkRequest, cleanHistoryRules, idRules, listTasksRules } from "./request-rules.ts";
 
 const now = Date.UTC(2026, 0, 15);
-const dayMs = 24 * 60 * 60 * 1000;
 const link = "https://videos.example/watch?v=1";
 
 const rules = addTaskRules(() => now);

@@ -10,6 +10,7 @@ import {
 } from "@dwld/queue";
 import { type AddTaskRequest, StatisticsBy, TaskState as WireState } from "@dwld/rpc";
 import { faultOfName, hasControls, hasHidden } from "@dwld/text";
+import { dayMs } from "@dwld/timing";
 import * as z from "zod";
 import { InvalidRequestError, type Violation } from "./errors.ts";
 import { fieldName } from "./field-name.ts";
@@ -29,8 +30,8 @@ const limits = {
   pageSize: 500,
   batchSize: 500,
   violations: 20,
-  statisticsMs: 92 * 24 * 60 * 60 * 1000,
-  startAheadMs: 366 * 24 * 60 * 60 * 1000,
+  statisticsMs: 92 * dayMs,
+  startAheadMs: 366 * dayMs,
 } as const;
 
 /** For a `page_size` of 0. */

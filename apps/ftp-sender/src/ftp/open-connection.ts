@@ -1,6 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import { type FtpSettings, readSecretFile } from "@dwld/daemon";
-import { withTimeout } from "@dwld/timing";
+import { minuteMs, withTimeout } from "@dwld/timing";
 import { FtpConnection } from "./connection.ts";
 import { FtpClient } from "./ftp-client.ts";
 import { explainFtpError } from "./ftp-failure.ts";
@@ -23,7 +23,7 @@ export type FtpServerSettings = {
  * During a large transfer the control connection is silent for hours. NAT routers forget a silent connection after minutes,
  * and the confirmation never arrives. curl uses the same minute.
  */
-const keepAliveMs = 60_000;
+const keepAliveMs = minuteMs;
 
 /** Returns the settings by which the section `ftp` reaches its server. */
 export function serverSettings(ftp: FtpSettings): FtpServerSettings {

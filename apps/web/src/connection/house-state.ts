@@ -1,5 +1,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { GetStatusResponse, Site, WatchTasksResponse } from "@dwld/rpc";
+import { dayMs } from "@dwld/timing";
 import { identity, seesMachine } from "./identity.ts";
 import { downloads } from "./transport.ts";
 import { concernsHouse } from "./concerns-house.ts";
@@ -25,8 +26,6 @@ async function ask(): Promise<void> {
     // The notice about the connection says that the server does not answer, and a session that ended shows the login.
   }
 }
-
-const dayMs = 86_400_000;
 
 let tell = (): void => undefined;
 

@@ -1,8 +1,7 @@
+import { hourMs } from "@dwld/timing";
 import { effect, signal } from "@preact/signals";
 import { server } from "./transport.ts";
 import { link } from "./watch.ts";
-
-const hourMs = 60 * 60_000;
 
 /** Whether the server has another version of the page than the one that is open. */
 export const hasNewerVersion = signal(false);

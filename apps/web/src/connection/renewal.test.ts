@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dayMs } from "@dwld/timing";
 import { isRenewalDue } from "./renewal.ts";
-
-const dayMs = 24 * 3_600_000;
 
 for (const [name, { leftDays, renewed }, expected] of [
   ["that was begun today is not", { leftDays: 29.1 }, false],

@@ -1,5 +1,7 @@
+import { dayMs } from "@dwld/timing";
+
 /** A session of 30 days is renewed once a day at most. */
-const dueBeforeMs = 29 * 24 * 60 * 60_000;
+const dueBeforeMs = 29 * dayMs;
 
 /**
  * Whether a session that ends at this time is to be renewed. One that was renewed until the same time cannot be prolonged: its

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dayMs } from "@dwld/timing";
 import { ServerClock } from "./server-clock.ts";
-
-const dayMs = 86_400_000;
 
 test("server's clock: the fastest message tells it, and whole seconds of answers no more after a heartbeat", () => {
   const clock = new ServerClock();

@@ -1,5 +1,6 @@
 import { effect, untracked } from "@preact/signals";
 import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { minuteMs } from "@dwld/timing";
 import { access } from "./transport.ts";
 import { serverTime } from "./clock.ts";
 import { askIdentity, identity } from "./identity.ts";
@@ -17,7 +18,7 @@ export async function logOut({ everywhere }: { everywhere: boolean }): Promise<v
   await askIdentity();
 }
 
-const lookEveryMs = 10 * 60_000;
+const lookEveryMs = 10 * minuteMs;
 
 /** Renews the session before it ends, also of a hidden tab: who leaves the page open stays logged in. */
 export function keepSession(): void {

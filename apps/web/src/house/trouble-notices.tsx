@@ -1,3 +1,4 @@
+import { minuteMs } from "@dwld/timing";
 import { computed } from "@preact/signals";
 import { failureText } from "../connection/failure-text.ts";
 import { mayAdminister } from "../connection/identity.ts";
@@ -12,7 +13,6 @@ import { adviceOn } from "./advice.ts";
 import { askSoon, sites, status } from "../connection/house-state.ts";
 import { type HouseTrouble, troublesOf, weights } from "./troubles.ts";
 
-const minuteMs = 60_000;
 /** Changes each minute, as far as the words about a time do. */
 const minute = computed(() => Math.floor(now.value.getTime() / minuteMs) * minuteMs);
 const troubles = computed(() =>

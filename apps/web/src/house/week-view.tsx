@@ -3,6 +3,7 @@ import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { useEffect } from "preact/hooks";
 import type { StatisticsRow } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
+import { minuteMs } from "@dwld/timing";
 import { now } from "../connection/clock.ts";
 import { downloads } from "../connection/transport.ts";
 import { RankedBars } from "../charts/share-bar.tsx";
@@ -34,7 +35,7 @@ async function ask(): Promise<void> {
 export function WeekView() {
   useEffect(() => {
     const ending = new AbortController();
-    keepFresh(ask, { everyMs: 5 * 60_000, leastMs: 3000 }, ending.signal);
+    keepFresh(ask, { everyMs: 5 * minuteMs, leastMs: 3000 }, ending.signal);
     return () => {
       ending.abort();
       // The next person who looks may not see this one's.

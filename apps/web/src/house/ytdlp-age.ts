@@ -1,7 +1,7 @@
+import { dayMs } from "@dwld/timing";
+
 /** Sites change faster than that: an older yt-dlp fails on more and more of them. */
 export const oldDays = 60;
-
-const dayMs = 86_400_000;
 
 /** Returns the age of a version of yt-dlp, which is a date: "2026.10.26", or a night's "2026.10.26.232721". */
 export function ageDays(version: string, now: Date): number | undefined {

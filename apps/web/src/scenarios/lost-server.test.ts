@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Dwld } from "@dwld/testbed";
+import { hourMs } from "@dwld/timing";
 import { openPage } from "../testing/open-page.ts";
 import { startDwldWithPage } from "../testing/start-dwld-with-page.ts";
 import { takePictures } from "../testing/take-pictures.ts";
@@ -16,7 +17,6 @@ const expected = [/net::ERR_/, /when fetching the script/];
 
 /** From the last word of a server to the notice that it is lost. */
 const longestSilenceMs = 15_000;
-const hourMs = 3_600_000;
 
 test("page: a killed api is told with the age of what is shown, by the server's clock, and the page comes back by itself", async () => {
   await dwld.client.addTask({ link: "https://videos.example/before" });

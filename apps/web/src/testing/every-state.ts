@@ -1,8 +1,6 @@
 import { FailureClass } from "@dwld/rpc";
+import { hourMs, minuteMs } from "@dwld/timing";
 import type { Arrived, Failed, TableByHand } from "./table-by-hand.ts";
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 
 /** The classes of failures in the spelling of the table. */
 export const failureClasses = Object.keys(FailureClass)

@@ -23,6 +23,7 @@ import {
   settleDownload,
 } from "@dwld/queue/testing";
 import type { Dwld } from "@dwld/testbed";
+import { dayMs } from "@dwld/timing";
 
 /** The host of the api that the page asks. */
 const byHand = { name: hostname(), shared: "", dataId: "by hand" };
@@ -64,7 +65,7 @@ export interface Failed {
 
 const ytdlpVersion = "2026.10.26";
 /** The worker's, which is not too old on any day: the page would say so. */
-const monthMs = 30 * 86_400_000;
+const monthMs = 30 * dayMs;
 const newVersion = new Date(Date.now() - monthMs).toISOString().slice(0, 10).replaceAll("-", ".");
 const anyParallel = 1000;
 

@@ -1,3 +1,4 @@
+import { dayMs } from "@dwld/timing";
 import { type Language, language } from "./language.ts";
 
 const units = { en: ["B", "KB", "MB", "GB", "TB", "PB"], ru: ["Б", "КБ", "МБ", "ГБ", "ТБ", "ПБ"] } as const;
@@ -78,7 +79,7 @@ export function dayText(day: Date, now: Date, of: Language = language.value): st
 /** Days of the calendar from one time to another. */
 function daysBetween(from: Date, to: Date): number {
   const day = (time: Date): number => Date.UTC(time.getFullYear(), time.getMonth(), time.getDate());
-  return Math.round((day(to) - day(from)) / 86_400_000);
+  return Math.round((day(to) - day(from)) / dayMs);
 }
 
 export function numberText(value: number | bigint, of: Language = language.value): string {

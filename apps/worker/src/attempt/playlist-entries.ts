@@ -1,12 +1,11 @@
 import type { TaskOptions } from "@dwld/options";
 import { normaliseLink } from "@dwld/queue";
+import { dayMs } from "@dwld/timing";
 import type { YtdlpEvent } from "../ytdlp/events.ts";
 
 export type Entry = { link: string; title: string };
 
 type EntryEvent = Extract<YtdlpEvent, { kind: "entry" }>;
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** Collects the entries that yt-dlp prints of a playlist. */
 export type EntryReader = {

@@ -1,8 +1,9 @@
 import type { Configuration } from "@dwld/daemon";
 import { type DownloadOutcome, downloadBounds, type FailureFacts, type TaskRow } from "@dwld/queue";
+import { hourMs, minuteMs } from "@dwld/timing";
 
-const shortestPauseMs = 60_000;
-const longestPauseMs = 60 * 60_000;
+const shortestPauseMs = minuteMs;
+const longestPauseMs = hourMs;
 
 /**
  * Returns the outcome that lets a task wait until somebody has repaired this machine. It costs no attempt. The next try is

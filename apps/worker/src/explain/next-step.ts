@@ -1,3 +1,4 @@
+import { hourMs, minuteMs, secondMs } from "@dwld/timing";
 import type { FailureClass } from "../failure/failure-class.ts";
 import { type Change, type Cooldown, isFinal, type Remedy, remedyFor } from "../stages/remedy.ts";
 
@@ -75,6 +76,6 @@ const specials: Partial<Readonly<Record<FailureClass, string>>> = {
 };
 
 function duration(ms: number): string {
-  const [size, unit] = ms >= 3_600_000 ? [3_600_000, "h"] : ms >= 60_000 ? [60_000, "min"] : [1000, "s"];
+  const [size, unit] = ms >= hourMs ? [hourMs, "h"] : ms >= minuteMs ? [minuteMs, "min"] : [secondMs, "s"];
   return `${Math.round(ms / size)} ${unit}`;
 }

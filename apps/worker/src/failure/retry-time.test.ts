@@ -1,25 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hourMs, minuteMs } from "@dwld/timing";
 import { retryTime } from "./retry-time.ts";
 
 const nowMs = Date.UTC(2026, 10, 24, 12);
-const minute = 60_000;
-const hour = 60 * minute;
 
 test("retry time: a span counts from now", () => {
   const spans: [string, number][] = [
-    ["Premieres in 3 hours", 3 * hour],
-    ["This live event will begin in 2 days.", 48 * hour],
-    ["This live event will begin in 45 minutes.", 45 * minute],
-    ["This live event will begin in a few moments.", 5 * minute],
-    ["Premiere will begin shortly", 5 * minute],
-    ["Premieres in 2 weeks", 14 * 24 * hour],
-    ["The current session has been rate-limited by YouTube for up to an hour.", hour],
-    ["You may send 30 requests per 10 minutes", 10 * minute],
+    ["Premieres in 3 hours", 3 * hourMs],
+    ["This live event will begin in 2 days.", 48 * hourMs],
+    ["This live event will begin in 45 minutes.", 45 * minuteMs],
+    ["This live event will begin in a few moments.", 5 * minuteMs],
+    ["Premiere will begin shortly", 5 * minuteMs],
+    ["Premieres in 2 weeks", 14 * 24 * hourMs],
+    ["The current session has been rate-limited by YouTube for up to an hour.", hourMs],
+    ["You may send 30 requests per 10 minutes", 10 * minuteMs],
     ["Please wait 30 seconds before you try again", 30_000],
-    ["Too many requests, try again in 5 minutes", 5 * minute],
-    ["HTTP Error 429: Too Many Requests (Retry-After: 120) (caused by <HTTPError 429: Too Many Requests>)", 2 * minute],
-    ["HTTP Error 503: Service Unavailable (Retry-After: 999999999)", 24 * hour],
+    ["Too many requests, try again in 5 minutes", 5 * minuteMs],
+    [
+      "HTTP Error 429: Too Many Requests (Retry-After: 120) (caused by <HTTPError 429: Too Many Requests>)",
+      2 * minuteMs,
+    ],
+    ["HTTP Error 503: Service Unavailable (Retry-After: 999999999)", 24 * hourMs],
   ];
   for (const [text, span] of spans) assert.equal(retryTime(text, nowMs), nowMs + span, text);
 });

@@ -1,7 +1,5 @@
-const secondMs = 1000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
+import { dayMs, hourMs, minuteMs, secondMs, weekMs } from "@dwld/timing";
+
 const unitsMs: Readonly<Record<string, number>> = {
   second: secondMs,
   sec: secondMs,
@@ -10,7 +8,7 @@ const unitsMs: Readonly<Record<string, number>> = {
   hour: hourMs,
   hr: hourMs,
   day: dayMs,
-  week: 7 * dayMs,
+  week: weekMs,
   month: 30 * dayMs,
 };
 const soonMs = 5 * minuteMs;

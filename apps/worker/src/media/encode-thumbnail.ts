@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { layout } from "@dwld/layout";
+import { minuteMs } from "@dwld/timing";
 import type { Asked } from "./thumbnail-thread.ts";
 
 /**
@@ -31,7 +32,7 @@ export class ThumbnailEncoder {
   #idle: NodeJS.Timeout | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ idleMs = 60_000, longestMs = 5000 }: Bounds = {}) {
+  constructor({ idleMs = minuteMs, longestMs = 5000 }: Bounds = {}) {
     this.#bounds = { idleMs, longestMs };
   }
 

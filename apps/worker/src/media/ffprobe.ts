@@ -1,3 +1,4 @@
+import { minuteMs } from "@dwld/timing";
 import { execa } from "execa";
 import type { Walls } from "../process/walls.ts";
 import { mediaAlone } from "./containers.ts";
@@ -15,7 +16,7 @@ export type ProbeRun = {
   readonly signal: AbortSignal;
 };
 
-const timeoutMs = 60_000;
+const timeoutMs = minuteMs;
 
 /**
  * Returns the output of ffprobe for a file; undefined if it finds no media in it.

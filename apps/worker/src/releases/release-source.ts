@@ -1,4 +1,5 @@
 import { clipText } from "@dwld/text";
+import { minuteMs } from "@dwld/timing";
 import { fetchFile, type FetchBounds, findRedirect } from "./fetch-file.ts";
 import { ReleaseError } from "./release-error.ts";
 import { isVersionNumber } from "./version-number.ts";
@@ -17,7 +18,6 @@ const repositories = {
   nightly: "https://github.com/yt-dlp/yt-dlp-nightly-builds",
 } as const;
 
-const minuteMs = 60_000;
 const smallBytes = 256 * 1024;
 /** A release has 3 MB. */
 const programBytes = 32 * 1024 ** 2;

@@ -1,11 +1,12 @@
 import { type Configuration, emptyStage } from "@dwld/daemon";
+import { minuteMs } from "@dwld/timing";
 import { openWalls } from "../process/walls-report.ts";
 import type { SelfTestRoom } from "./self-test.ts";
 import { createLoadedYtdlps } from "../ytdlp/fork-server/loaded-ytdlps.ts";
 import { createYtdlpRunner } from "../ytdlp/run-ytdlp.ts";
 
 /** Time that each program of a self-test may take, ms: it takes seconds, and longer on a machine that is busy. */
-const patienceMs = 3 * 60_000;
+const patienceMs = 3 * minuteMs;
 
 const silent = { info: () => undefined, warn: () => undefined };
 

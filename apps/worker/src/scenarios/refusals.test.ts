@@ -3,12 +3,10 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { findSite, findTask } from "@dwld/queue";
+import { minuteMs, secondMs } from "@dwld/timing";
 import { assertFailed, assertWhole, newestProgram, startAgainstSite, startSite } from "./testing/against-site.ts";
 
 /** Sites that answer with a refusal. */
-
-const secondMs = 1000;
-const minuteMs = 60 * secondMs;
 
 for (const program of newestProgram)
   describe(`refusals, ${program}`, { concurrency: 2 }, () => {

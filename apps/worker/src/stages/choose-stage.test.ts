@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { hourMs } from "@dwld/timing";
 import { type FailureClass, failureClasses } from "../failure/failure-class.ts";
 import { type Bounds, chooseStage, type Now, type PastAttempt, type Stage, type StageTraits } from "./choose-stage.ts";
 import { remedyFor } from "./remedy.ts";
@@ -24,7 +25,6 @@ const stages: [Stage, ...Stage[]] = [
   stageOf("proxy", { proxy: true }),
   stageOf("single", { format: true, embedding: false }),
 ];
-const hourMs = 3_600_000;
 const bounds: Bounds = { attemptCount: 1, attemptLimit: 10, giveUpAtMs: 72 * hourMs };
 
 type Past = [stage: string, failureClass: FailureClass, cookieFile?: string | undefined];

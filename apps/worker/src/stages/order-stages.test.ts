@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hourMs } from "@dwld/timing";
 import { orderStages, type StageRecord } from "./order-stages.ts";
 
-const hourMs = 3_600_000;
 const nowMs = 100 * hourMs;
 const record = (stage: string, succeededAgo: number | null, failedAgo: number | null): StageRecord => ({
   stage,

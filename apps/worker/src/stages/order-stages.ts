@@ -1,3 +1,5 @@
+import { dayMs } from "@dwld/timing";
+
 /** When a stage last succeeded and failed on a site, milliseconds since the epoch; null: never. */
 export type StageRecord = {
   readonly stage: string;
@@ -6,7 +8,7 @@ export type StageRecord = {
 };
 
 /** Age of the records at which the configuration's order counts again: sites change. */
-const forgetAfterMs = 24 * 60 * 60 * 1000;
+const forgetAfterMs = dayMs;
 
 /**
  * Puts the stage that worked last in front; the others keep their order. The first configured stage comes first again if

@@ -1,3 +1,4 @@
+import { dayMs, hourMs, minuteMs, secondMs } from "@dwld/timing";
 import type { FailureClass } from "../failure/failure-class.ts";
 
 /** How a stage may differ from the one that failed. */
@@ -40,10 +41,6 @@ export type Cooldown = {
   readonly longestMs: number;
 };
 
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-
 const nothing: Remedy = {
   againAfterMs: [],
   endless: false,
@@ -73,7 +70,7 @@ const remedies: Readonly<Record<FailureClass, Remedy>> = {
   login_required: {
     ...nothing,
     changes: ["cookies"],
-    cooldown: { verdict: "login_wall", firstMs: 30 * minute, longestMs: 12 * hour },
+    cooldown: { verdict: "login_wall", firstMs: 30 * minuteMs, longestMs: 12 * hourMs },
   },
   cookies_stale: { ...nothing, changes: ["no_cookies", "cookies"], needsOperator: true },
   bot_check: {
@@ -82,46 +79,46 @@ const remedies: Readonly<Record<FailureClass, Remedy>> = {
     againAfterMs: [0],
     endless: true,
     changes: ["cookies", "client", "proxy"],
-    cooldown: { verdict: "pause", firstMs: 30 * minute, longestMs: 24 * hour },
+    cooldown: { verdict: "pause", firstMs: 30 * minuteMs, longestMs: dayMs },
     counts: false,
   },
   rate_limited: {
     ...nothing,
     againAfterMs: [0],
     endless: true,
-    cooldown: { verdict: "pause", firstMs: 15 * minute, longestMs: 2 * hour },
+    cooldown: { verdict: "pause", firstMs: 15 * minuteMs, longestMs: 2 * hourMs },
     counts: false,
   },
   geo_blocked: { ...nothing, changes: ["proxy"] },
-  not_started: { ...nothing, againAfterMs: [30 * minute], endless: true, counts: false },
+  not_started: { ...nothing, againAfterMs: [30 * minuteMs], endless: true, counts: false },
   format_unavailable: { ...nothing, changes: ["format", "client"] },
   // Media links expire: one more attempt gets new ones.
-  forbidden_media: { ...nothing, againAfterMs: [5 * second], changes: ["client", "cookies", "proxy"] },
+  forbidden_media: { ...nothing, againAfterMs: [5 * secondMs], changes: ["client", "cookies", "proxy"] },
   extractor_broken: { ...nothing, changes: ["client", "ytdlp"], needsOperator: true },
   network: {
     ...nothing,
-    againAfterMs: [10 * second, minute, 5 * minute],
+    againAfterMs: [10 * secondMs, minuteMs, 5 * minuteMs],
     changes: ["proxy", "client"],
     // The line of a house is away for hours, and a site for a night: that is no reason to give up all links of that time.
-    laterAfterMs: [30 * minute, 2 * hour, 6 * hour, 12 * hour],
+    laterAfterMs: [30 * minuteMs, 2 * hourMs, 6 * hourMs, 12 * hourMs],
   },
-  proxy_error: { ...nothing, againAfterMs: [minute], changes: ["no_proxy", "proxy"], needsOperator: true },
-  truncated: { ...nothing, againAfterMs: [5 * second, 30 * second, 2 * minute], changes: ["any"] },
-  killed: { ...nothing, againAfterMs: [5 * second, minute, 5 * minute] },
-  disk_full: { ...nothing, againAfterMs: [minute, 5 * minute], endless: true, counts: false, needsOperator: true },
+  proxy_error: { ...nothing, againAfterMs: [minuteMs], changes: ["no_proxy", "proxy"], needsOperator: true },
+  truncated: { ...nothing, againAfterMs: [5 * secondMs, 30 * secondMs, 2 * minuteMs], changes: ["any"] },
+  killed: { ...nothing, againAfterMs: [5 * secondMs, minuteMs, 5 * minuteMs] },
+  disk_full: { ...nothing, againAfterMs: [minuteMs, 5 * minuteMs], endless: true, counts: false, needsOperator: true },
   ffmpeg_missing: {
     ...nothing,
-    againAfterMs: [minute, 10 * minute],
+    againAfterMs: [minuteMs, 10 * minuteMs],
     endless: true,
     counts: false,
     needsOperator: true,
   },
-  over_limit: { ...nothing, againAfterMs: [hour], endless: true, counts: false },
+  over_limit: { ...nothing, againAfterMs: [hourMs], endless: true, counts: false },
   name_too_long: { ...nothing, changes: ["any"] },
-  postprocess_failed: { ...nothing, againAfterMs: [5 * second], changes: ["embedding", "format"] },
+  postprocess_failed: { ...nothing, againAfterMs: [5 * secondMs], changes: ["embedding", "format"] },
   usage: { ...nothing, changes: ["any"], needsOperator: true },
   wrong_media: { ...nothing, changes: ["format", "client", "cookies", "any"] },
-  unknown: { ...nothing, againAfterMs: [30 * second], changes: ["any"] },
+  unknown: { ...nothing, againAfterMs: [30 * secondMs], changes: ["any"] },
 };
 
 export function remedyFor(failureClass: FailureClass): Remedy {
@@ -134,7 +131,7 @@ export function isFinal({ againAfterMs, changes }: Remedy): boolean {
 }
 
 /** Added to the start of a premiere: they begin a little late. */
-const lateStartMs = 2 * minute;
+const lateStartMs = 2 * minuteMs;
 
 /** Returns when to try again after the site named a time; milliseconds since the epoch. */
 export function whenToRetry(failureClass: FailureClass, retryAtMs: number): number {

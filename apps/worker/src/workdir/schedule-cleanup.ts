@@ -1,7 +1,8 @@
 import { cleanHistory, type Database } from "@dwld/queue";
+import { minuteMs } from "@dwld/timing";
 import type { Janitor } from "./janitor.ts";
 
-const sweepIntervalMs = 10 * 60_000;
+const sweepIntervalMs = 10 * minuteMs;
 
 export type Cleanup = {
   /** Sweeps soon: what belonged to tasks of this host may be theirs no more. */

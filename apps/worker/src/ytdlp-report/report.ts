@@ -1,3 +1,4 @@
+import { dayMs } from "@dwld/timing";
 import { type LeftOut, leftOutSentence } from "../stages/available-stages.ts";
 import { isVersionNumber } from "../releases/version-number.ts";
 import type { Capabilities } from "../ytdlp/capabilities.ts";
@@ -48,7 +49,6 @@ export type YtdlpReport = {
   readonly leftOutSentence: string | null;
 };
 
-const dayMs = 86_400_000;
 /** yt-dlp itself warns from this age on. */
 const oldDays = 90;
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { YtdlpVersionRow } from "@dwld/queue";
+import { dayMs } from "@dwld/timing";
 import { failedSelfTest, setAside } from "../ytdlp-versions/version-states.ts";
 import { updateRemarks } from "./update-remarks.ts";
 
 const now = Date.UTC(2026, 10, 24);
-const dayMs = 86_400_000;
 const row = (version: string, pinned = 0): YtdlpVersionRow => ({
   ...{ host: "here", version, origin: "stable", state: "current" as const },
   ...{ pinned, since: 0, cause: "", reason: "" },

@@ -1,8 +1,8 @@
+import { dayMs } from "@dwld/timing";
 import type { VersionFacts } from "../ytdlp-versions/read-versions.ts";
 import { reasonOf, usedVersion } from "../ytdlp-versions/version-states.ts";
 import { ageInDays, type UpdateRemark } from "./report.ts";
 
-const dayMs = 86_400_000;
 /** yt-dlp has a release about each month. */
 const oldDays = 60;
 const failingDays = 3;

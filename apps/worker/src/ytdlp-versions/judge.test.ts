@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dayMs, hourMs } from "@dwld/timing";
 import { judge, type Judged, recordsOf, type SiteRecord } from "./judge.ts";
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 
 function at(site: string, record: Partial<SiteRecord>): SiteRecord {
   return { site, worked: 0, worse: 0, better: 0, otherWorked: 0, otherBroken: 0, ...record };

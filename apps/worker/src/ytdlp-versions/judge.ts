@@ -1,4 +1,5 @@
 import type { YtdlpResultRow } from "@dwld/queue";
+import { dayMs, weekMs } from "@dwld/timing";
 
 /** How a version that is being judged did on a site, and the one beside which it is tried. */
 export type SiteRecord = {
@@ -29,11 +30,8 @@ export type Judged = {
   readonly records: readonly SiteRecord[];
 };
 
-const hourMs = 60 * 60_000;
-const dayMs = 24 * hourMs;
-
 /** Time for which a version is watched after it took over, ms. */
-export const watchMs = 7 * dayMs;
+export const watchMs = weekMs;
 
 /**
  * The thresholds (docs/decisions/0041). A home server has five videos a day, of which a candidate makes one; a large one has thousands.

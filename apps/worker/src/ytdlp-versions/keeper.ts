@@ -7,6 +7,7 @@ import {
   ytdlpVersions,
   ytdlpVersionsInUse,
 } from "@dwld/queue";
+import { hourMs, minuteMs } from "@dwld/timing";
 import type { CommandsByName } from "../ytdlp/ytdlp-commands.ts";
 import { judge, recordsOf, type SiteRecord, type Verdict, watchMs } from "./judge.ts";
 import { lockVersions, type VersionFolder } from "../releases/version-folder.ts";
@@ -172,7 +173,7 @@ export class VersionKeeper {
 }
 
 /** Longer than a loaded yt-dlp stays without work, and than another worker takes to read the table. */
-const graceMs = 15 * 60_000;
+const graceMs = 15 * minuteMs;
 
 const mostNamed = 3;
 
@@ -201,7 +202,7 @@ export function isDue(
   return Math.abs(now - check.checked_at) >= waitMs;
 }
 
-const afterFailureMs = 60 * 60_000;
+const afterFailureMs = hourMs;
 
 /** Returns the last look of a host. */
 export async function checkOf(database: Database, host: string) {

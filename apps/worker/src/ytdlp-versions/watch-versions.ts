@@ -1,11 +1,7 @@
 import type { YtdlpUpdateSettings } from "@dwld/daemon";
-import { SingleFlight } from "@dwld/timing";
+import { hourMs, minuteMs, secondMs, SingleFlight } from "@dwld/timing";
 import { checkOf, isDue, type VersionKeeper } from "./keeper.ts";
 import { isUpdateError, update, type UpdateParts } from "./update.ts";
-
-const secondMs = 1000;
-const minuteMs = 60 * secondMs;
-const hourMs = 60 * minuteMs;
 
 /** Times of a worker's looks; tests look more often. */
 export type Looks = {

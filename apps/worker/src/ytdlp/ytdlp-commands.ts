@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from "@dwld/timing";
 import {
   type AskedCapabilities,
   askFreely,
@@ -25,9 +26,9 @@ export type YtdlpCommands = {
 };
 
 /** Age at which a version is asked for again although the file did not change: it may be a script that starts another. */
-const trustMs = 60 * 60_000;
+const trustMs = hourMs;
 /** Time until a yt-dlp that did not work is asked again, unless its file changes. */
-const failureMs = 60_000;
+const failureMs = minuteMs;
 
 export type CommandsByName = Readonly<Record<string, readonly string[]>>;
 

@@ -1,8 +1,7 @@
+import { hourMs } from "@dwld/timing";
 import { formatAddress } from "../network/listen-address.ts";
 import type { Configuration, FtpSettings } from "./complete-configuration.ts";
 import { defaultPath } from "./default-path.ts";
-
-const hourMs = 3_600_000;
 
 /** Who delivers files, where to, and how. */
 export type DeliverySettings = {

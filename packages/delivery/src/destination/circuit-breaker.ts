@@ -1,5 +1,5 @@
 import type { Logger } from "@dwld/daemon";
-import { backoffMs } from "@dwld/timing";
+import { backoffMs, minuteMs } from "@dwld/timing";
 import type { Destination } from "./destination.ts";
 import { DestinationError, type FailureKind } from "./destination-error.ts";
 import { probeFolder } from "./probe-folder.ts";
@@ -24,9 +24,9 @@ export type BreakerOptions = {
 
 /** Logins are tried less often, since some servers lock out a client after several that failed. */
 const backoffs = {
-  connect: { firstMs: 1000, longestMs: 60_000, jitter: 0.5 },
-  login: { firstMs: 5000, longestMs: 5 * 60_000, jitter: 0.5 },
-  work: { firstMs: 5000, longestMs: 5 * 60_000, jitter: 0.5 },
+  connect: { firstMs: 1000, longestMs: minuteMs, jitter: 0.5 },
+  login: { firstMs: 5000, longestMs: 5 * minuteMs, jitter: 0.5 },
+  work: { firstMs: 5000, longestMs: 5 * minuteMs, jitter: 0.5 },
 };
 
 /** In a session, these failures concern one file or folder and leave the breaker closed. */

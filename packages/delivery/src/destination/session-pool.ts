@@ -1,4 +1,4 @@
-import { withTimeout } from "@dwld/timing";
+import { minuteMs, withTimeout } from "@dwld/timing";
 import { isFailure } from "./destination-error.ts";
 
 /** A session that can be kept open. */
@@ -10,7 +10,7 @@ export type KeptSession = {
 };
 
 /** An idle session is closed after this time: the server may have few. */
-const keepIdleMs = 60_000;
+const keepIdleMs = minuteMs;
 
 /** A session that was used this recently is taken without asking whether it is alive. */
 const trustIdleMs = 2000;

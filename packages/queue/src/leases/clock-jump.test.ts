@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { hourMs, minuteMs } from "@dwld/timing";
 import { claimTask } from "./claim-task.ts";
 import type { Database } from "../store/database.ts";
 import { beginWaitsAnew, ClockWatch } from "./clock-jump.ts";
@@ -16,8 +17,6 @@ import { testHost } from "../testing/test-host.ts";
 
 // No test sets the machine's clock. Each simulates a jump: a row written at `noon` is read at another `now`.
 const noon = Date.UTC(2026, 0, 1, 12);
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "с" } };
 
 /** Makes a task that failed at a time and waits for some milliseconds. */

@@ -1,8 +1,9 @@
+import { minuteMs } from "@dwld/timing";
 import { sql } from "kysely";
 import { type Database, raw } from "../store/database.ts";
 
 /** A clock that is set back by less than this was corrected: what waits then waits that much longer, and no more. */
-const correctionMs = 60_000;
+const correctionMs = minuteMs;
 
 /** Notices that the wall clock was set back, by comparing it with the monotonic clock. */
 export class ClockWatch {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { hourMs } from "@dwld/timing";
 import { enterHost, findHost } from "../hosts/host.ts";
 import { HostWatch } from "../hosts/host-watch.ts";
 import { type Database, query } from "../store/database.ts";
@@ -14,7 +15,6 @@ import { HostObserver } from "./watch-hosts.ts";
 
 const timing = { heartbeatIntervalMs: 3000, leaseMs: 15_000 };
 const there = otherHost("there");
-const hourMs = 3_600_000;
 
 /** A process that observes, beating and looking once an interval of a clock of the test. */
 async function observing(t: TestContext, database: Database, { lostAfterMs = 0, host = testHost } = {}) {

@@ -1,3 +1,4 @@
+import { hourMs } from "@dwld/timing";
 import { allHosts } from "../hosts/host.ts";
 import { HostWatch, noteSilence } from "../hosts/host-watch.ts";
 import type { Database } from "../store/database.ts";
@@ -80,7 +81,7 @@ export function watchHosts({
   const observer = new HostObserver({
     ...watched,
     get lostAfterMs() {
-      return lostAfterHours() * 3_600_000;
+      return lostAfterHours() * hourMs;
     },
     onForgotten,
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dayMs } from "@dwld/timing";
 import { query } from "../store/database.ts";
 import type { NoticeRow } from "../store/schema-of-notices.ts";
 import { addedTask, claimed, freshDatabase, openedAgain } from "../testing/fresh-database.ts";
@@ -30,8 +31,6 @@ test("notices: of several processes that see the same, one tells it", async (t) 
   await concludeNotices(database, () => ({ rows: [], forgotten: [row], messages: [] }), 9);
   assert.deepEqual(await listNotices(database), []);
 });
-
-const dayMs = 24 * 60 * 60_000;
 
 test("notices: what arrived in a week, what failed if nothing did, and whether somebody waits for longer", async (t) => {
   const database = await freshDatabase(t);

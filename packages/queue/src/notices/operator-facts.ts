@@ -1,3 +1,4 @@
+import { hourMs } from "@dwld/timing";
 import { fixed, query, type Reader } from "../store/database.ts";
 import type { SiteRow } from "../store/schema.ts";
 import type { CookieFileRow } from "../store/schema-of-hosts.ts";
@@ -13,8 +14,6 @@ export async function cookiesSetAside(database: Reader): Promise<CookieFileRow[]
     query.selectFrom("cookie_files").selectAll().where("set_aside_at", "is not", null).orderBy("host").orderBy("path"),
   );
 }
-
-const hourMs = 3_600_000;
 
 /** The rows of failures that are read, a thousand for each millisecond. */
 const mostRows = 5000;

@@ -1,4 +1,4 @@
-import { SingleFlight } from "@dwld/timing";
+import { minuteMs, SingleFlight } from "@dwld/timing";
 import { carryOut, type HandlerOptions, troubleSleepMs } from "./carry-out.ts";
 import type { DownloadStopReason, DownloadWork, StopReason } from "./handler.ts";
 import { type ClaimKind, claimTask, type Lease, makeDue } from "../leases/claim-task.ts";
@@ -36,7 +36,7 @@ export type Runner = {
 };
 
 /** The longest timer, so that a jump of the clock is noticed. */
-const longestSleepMs = 60_000;
+const longestSleepMs = minuteMs;
 
 type Running = {
   readonly controller: AbortController;

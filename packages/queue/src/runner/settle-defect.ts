@@ -1,5 +1,5 @@
 import { errorCode, isSystemError } from "@dwld/text";
-import { backoffMs } from "@dwld/timing";
+import { backoffMs, hourMs, minuteMs } from "@dwld/timing";
 import { sql } from "kysely";
 import type { ClaimKind, Lease } from "../leases/claim-task.ts";
 import { changeHeld } from "../leases/held-task.ts";
@@ -11,7 +11,7 @@ import type { HeldState } from "../store/task-state.ts";
 import type { AttemptBounds } from "../tasks/attempt-bounds.ts";
 import { failureColumns, type FailureFacts } from "../tasks/failure-facts.ts";
 
-const backoff = { firstMs: 60_000, longestMs: 60 * 60_000 };
+const backoff = { firstMs: minuteMs, longestMs: hourMs };
 
 /**
  * Ends a lease whose handler broke. That is an attempt like any other: it counts and is kept, and the task is tried

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { minuteMs } from "@dwld/timing";
 import { claimTask } from "../leases/claim-task.ts";
 import type { Database } from "../store/database.ts";
 import { addedTask, freshDatabase } from "../testing/fresh-database.ts";
@@ -7,7 +8,6 @@ import { findSite, judgeSite, listSites, resumeSite, type SiteVerdict } from "./
 import { setSiteLimits } from "./site-limits.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 
-const minuteMs = 60_000;
 const closed = { pause_level: 0, paused_until: 0, login_walls: 0 };
 const robot: SiteVerdict = { verdict: "pause", reason: "not a bot", baseMs: 30 * minuteMs, maxMs: 90 * minuteMs };
 const failure = { failureClass: "bot_check", message: "not a bot", advice: { en: "later", ru: "по-русски" } };

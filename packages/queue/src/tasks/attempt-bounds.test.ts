@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hourMs } from "@dwld/timing";
 import { type AttemptResult, endAttempt, startAttempt } from "../attempts/attempt.ts";
 import { deliveryDeadline, downloadBounds } from "./attempt-bounds.ts";
 import { retryTask } from "./cancel-task.ts";
@@ -11,7 +12,6 @@ const configured = {
   sites: { tube: { maxAttempts: 3, maxTotalHours: 2 } },
   defaultSite: { maxAttempts: 10, maxTotalHours: 1 },
 };
-const hourMs = 3_600_000;
 const failure = { failureClass: "network", message: "m", advice: { en: "a", ru: "по-русски" } };
 const failed: AttemptResult = { outcome: "failed", failure, downloadedBytes: 0, stderrTail: "" };
 

@@ -1,3 +1,4 @@
+import { hourMs } from "@dwld/timing";
 import type { TaskRow } from "../store/schema.ts";
 
 type Bounds = { readonly maxAttempts: number; readonly maxTotalHours: number };
@@ -13,8 +14,6 @@ export type AttemptBounds = {
   /** No attempt begins after this time, in milliseconds since the epoch. Undefined if none has failed yet. */
   giveUpAtMs: number | undefined;
 };
-
-const hourMs = 3_600_000;
 
 /** Returns the bounds of the attempts to download a task: for the decision as well as for display. */
 export function downloadBounds(

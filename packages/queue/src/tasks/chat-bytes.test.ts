@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LimitReachedError } from "@dwld/limits";
+import { hourMs } from "@dwld/timing";
 import { settleDownload } from "../runner/settle-download.ts";
 import { addedTask, claimed, file, freshDatabase, request } from "../testing/fresh-database.ts";
 import { addTask } from "./add-task.ts";
 import { bytesByHour } from "./chat-bytes.ts";
-
-const hourMs = 3_600_000;
 
 test("bytes a day: what was downloaded for a chat counts for a day, then it adds again; other chats are not concerned", async (t) => {
   const database = await freshDatabase(t);

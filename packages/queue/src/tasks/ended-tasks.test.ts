@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hourMs } from "@dwld/timing";
 import { giveUpDelivery } from "../remote-files/give-up-delivery.ts";
 import { startAttempt } from "../attempts/attempt.ts";
 import { releaseLease } from "../leases/end-lease.ts";
@@ -28,7 +29,6 @@ import { testHost } from "../testing/test-host.ts";
 import { importTasks } from "./import-tasks.ts";
 import type { Scope } from "../access/scope.ts";
 
-const hourMs = 3_600_000;
 const failure = { failureClass: "network", message: "m", advice: { en: "a" } };
 
 async function counts(database: Database, scope: Scope = "all", hours: Hours = { first: 0, end: 99 }) {

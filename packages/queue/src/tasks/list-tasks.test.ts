@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dayMs } from "@dwld/timing";
 import { insertTask } from "./add-task.ts";
 import { cancelTask, deleteTask } from "./cancel-task.ts";
 import { cleanHistory } from "./clean-history.ts";
@@ -30,8 +31,6 @@ import { releaseLease } from "../leases/end-lease.ts";
 import { settleDownload } from "../runner/settle-download.ts";
 import { insertTombstone, purgeTombstones } from "./tombstone.ts";
 import { searchTasks } from "./search-tasks.ts";
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 test("list tasks: each filter, and all together, list what they say, newest first", async (t) => {
   const database = await freshDatabase(t);

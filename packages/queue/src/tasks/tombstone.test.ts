@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dayMs } from "@dwld/timing";
 import { query } from "../store/database.ts";
 import { freshDatabase } from "../testing/fresh-database.ts";
 import { insertTombstone, purgeTombstones } from "./tombstone.ts";
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 test("tombstones: they are purged after a day, oldest first and some at once, and how far is recorded", async (t) => {
   const database = await freshDatabase(t);

@@ -1,9 +1,10 @@
+import { dayMs } from "@dwld/timing";
 import { sql } from "kysely";
 import { query, type Transaction } from "../store/database.ts";
 import type { TaskRow } from "../store/schema.ts";
 
 /** How long a deletion is told to clients that watch "since a revision", ms. */
-const tombstoneKeptMs = 24 * 60 * 60 * 1000;
+const tombstoneKeptMs = dayMs;
 
 /** Inserts a tombstone, so that watchers learn of the deletion. */
 export async function insertTombstone(

@@ -1,3 +1,4 @@
+import { dayMs } from "@dwld/timing";
 import { sql } from "kysely";
 import { type Database, query, type Reader, type Transaction } from "../store/database.ts";
 import type { YtdlpResultKind, YtdlpResultRow } from "../store/schema-of-ytdlp.ts";
@@ -6,7 +7,7 @@ import type { YtdlpResultKind, YtdlpResultRow } from "../store/schema-of-ytdlp.t
 export type YtdlpResult = { readonly version: string; readonly kind: YtdlpResultKind };
 
 /** Age from which a result says nothing about today's sites, ms. */
-const keptMs = 60 * 86_400_000;
+const keptMs = 60 * dayMs;
 
 /** Counts results of versions on a site. */
 export async function noteYtdlpResults(

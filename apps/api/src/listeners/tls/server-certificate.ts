@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import type { TlsOptions } from "node:tls";
 import { type Configuration, ConfigurationError, dayOf, type Logger, readTlsFiles, renewalDays } from "@dwld/daemon";
+import { dayMs, minuteMs } from "@dwld/timing";
 
 type TlsSettings = NonNullable<Configuration["api"]["tls"]>;
 
@@ -12,10 +13,9 @@ export type TlsServer = {
 };
 
 /** How often the files are read, ms. Events of the file system miss some ways of a renewal (symbolic links). */
-const readEveryMs = 60_000;
+const readEveryMs = minuteMs;
 /** Node takes keys of this length. */
 const ticketKeysBytes = 48;
-const dayMs = 24 * 60 * 60_000;
 
 /** The certificate of the listeners. It follows its files, and is never exchanged for one that cannot be used. */
 export class ServerCertificate {

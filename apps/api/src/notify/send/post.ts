@@ -4,6 +4,7 @@ import { request as requestOverHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { redactSecrets } from "@dwld/daemon";
 import { errorCode, errorText, oneLine } from "@dwld/text";
+import { hourMs } from "@dwld/timing";
 import type { Reply } from "./reply.ts";
 
 /** The time that a receiver has for its answer, ms. */
@@ -14,7 +15,7 @@ const mostBytes = 4096;
 const mostCharacters = 200;
 
 /** The longest wait that a receiver may ask for, ms. */
-const longestWaitMs = 6 * 60 * 60_000;
+const longestWaitMs = 6 * hourMs;
 
 export type Posted = {
   readonly headers: Readonly<Record<string, string>>;

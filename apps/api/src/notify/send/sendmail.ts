@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { clipText, errorCode, oneLine } from "@dwld/text";
+import { minuteMs } from "@dwld/timing";
 import type { Reply } from "./reply.ts";
 
 /** The time that the program has, ms. */
-const timeoutMs = 60_000;
+const timeoutMs = minuteMs;
 
 /** The time for the rest of its words after its end, ms: a child that it leaves behind keeps their pipes open. */
 const wordsMs = 500;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
+import { minuteMs } from "@dwld/timing";
 import type { OpenFile } from "../../machine/local-files.ts";
 import { type Exchange, hasAlready, send } from "../messages.ts";
 import { attachmentHeaders } from "./attachment.ts";
@@ -7,7 +8,7 @@ import { selectBytes } from "./byte-range.ts";
 import { fileBytes } from "./file-bytes.ts";
 
 /** A client that takes no further chunk for this long is gone. Time-outs of HTTP/2 would not tell, since a ping puts them off. */
-const stalledMs = 120_000;
+const stalledMs = 2 * minuteMs;
 
 class StalledReaderError extends Error {
   override readonly name = "StalledReaderError";

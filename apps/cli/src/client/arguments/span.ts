@@ -1,4 +1,6 @@
-const unitMs: Record<string, number> = { w: 604_800_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 };
+import { dayMs, hourMs, minuteMs, secondMs, weekMs } from "@dwld/timing";
+
+const unitMs: Record<string, number> = { w: weekMs, d: dayMs, h: hourMs, m: minuteMs, s: secondMs };
 
 /**
  * Reads a span of time: "30d", "2h", "1h30m".

@@ -6,6 +6,7 @@ import { inBatches } from "../arguments/batches.ts";
 import { readLinks } from "../arguments/links.ts";
 import { type LinkRequest, TaskAsker } from "../connection/task-asker.ts";
 import { oneLine } from "@dwld/text";
+import { minuteMs } from "@dwld/timing";
 import { spanText } from "../render/quantities.ts";
 import type { ExitStatus } from "../../command-line/exit-status.ts";
 import { explain, type Session } from "../session.ts";
@@ -30,7 +31,7 @@ export type AddOptions = CommonOptions & {
 const chatOfCommand = "cli";
 
 /** How long a call is repeated while the api restarts. */
-const addRetryMs = 60_000;
+const addRetryMs = minuteMs;
 
 /** The bounds of one AddTasks. */
 const batch = { most: 500, mostBytes: 1024 * 1024 };

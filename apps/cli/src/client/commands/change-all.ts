@@ -3,6 +3,7 @@ import type { CallOptions } from "@connectrpc/connect";
 import { type Command, Option } from "commander";
 import type { TaskSelectionSchema } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
+import { minuteMs } from "@dwld/timing";
 import type { ExitStatus } from "../../command-line/exit-status.ts";
 import type { Session } from "../session.ts";
 import type { CommonOptions } from "./common-options.ts";
@@ -10,7 +11,7 @@ import { canAsk, confirm } from "./confirm.ts";
 import { filterOf, type FilterOptions, givenFilters, withFilterOptions } from "./filter-options.ts";
 
 /** The api changes many tasks in many steps. */
-const changeTimeoutMs = 10 * 60_000;
+const changeTimeoutMs = 10 * minuteMs;
 
 /** The options of a command that changes tasks, by their ids or all that match. */
 export type ChangeOptions = CommonOptions & FilterOptions & { all?: true; dryRun?: true; yes?: true };

@@ -2,6 +2,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Command, Option } from "commander";
 import { type CleanHistoryResponse, CleanHistoryResponseSchema, type TaskState } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
+import { minuteMs } from "@dwld/timing";
 import { isFinal, stateWord } from "../render/task-words.ts";
 import type { ExitStatus } from "../../command-line/exit-status.ts";
 import type { Session } from "../session.ts";
@@ -12,7 +13,7 @@ import { type CommonOptions, withJson } from "./common-options.ts";
 import type { RunInSession } from "../run-in-session.ts";
 
 /** The api removes a long history in many steps. */
-const cleanTimeoutMs = 10 * 60_000;
+const cleanTimeoutMs = 10 * minuteMs;
 
 type CleanOptions = CommonOptions & {
   state?: TaskState[];

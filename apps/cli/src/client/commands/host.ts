@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { type ForgetHostResponse, ForgetHostResponseSchema } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
+import { minuteMs } from "@dwld/timing";
 import type { ExitStatus } from "../../command-line/exit-status.ts";
 import { withExamples } from "../../command-line/help.ts";
 import type { RunInSession } from "../run-in-session.ts";
@@ -9,7 +10,7 @@ import { type CommonOptions, withJson } from "./common-options.ts";
 import { canAsk, confirm } from "./confirm.ts";
 
 /** The api starts many tasks again in many steps. */
-const forgetTimeoutMs = 10 * 60_000;
+const forgetTimeoutMs = 10 * minuteMs;
 
 type ForgetOptions = CommonOptions & { dryRun?: true; yes?: true };
 

@@ -3,11 +3,11 @@ import { describe, test } from "node:test";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { FailureClass, StatisticsBy, type StatisticsRowSchema } from "@dwld/rpc";
+import { dayMs } from "@dwld/timing";
 import { ProgramBench } from "../testing/program-bench.ts";
 
 type Row = MessageInitShape<typeof StatisticsRowSchema>;
 
-const dayMs = 86_400_000;
 /** The bench's zone is UTC. */
 const today = Math.floor(Date.now() / dayMs) * dayMs;
 

@@ -1,6 +1,7 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { StatisticsBy, type StatisticsRow } from "@dwld/rpc";
+import { dayMs } from "@dwld/timing";
 import { readMoment } from "../arguments/moment.ts";
 import { readSpan } from "../arguments/span.ts";
 import { withExamples } from "../../command-line/help.ts";
@@ -25,7 +26,7 @@ const asked: Readonly<Record<ByName, { by: StatisticsBy; nameOf: (row: Statistic
 };
 
 /** The longest range of one call, ms: below the 92 days of the contract. */
-const rangeMs = 90 * 86_400_000;
+const rangeMs = 90 * dayMs;
 
 /** `dwld stats` */
 export function build(run: RunInSession): Command {

@@ -1,12 +1,13 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { RetryInfoSchema } from "@dwld/rpc";
+import { minuteMs } from "@dwld/timing";
 
 /** A limit of the api keeps a link out, for a while that is worth waiting for. */
 export type ReachedLimit = { error: ConnectError; retryMs: number };
 
 /** A limit that lasts longer is an answer. */
-const longestWaitMs = 10 * 60_000;
+const longestWaitMs = 10 * minuteMs;
 
 export function reachedLimit(answered: object): ReachedLimit | undefined {
   if (!("error" in answered)) return undefined;

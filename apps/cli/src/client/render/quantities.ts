@@ -1,6 +1,5 @@
 import { sizeText } from "@dwld/text";
-
-const minuteMs = 60_000;
+import { minuteMs } from "@dwld/timing";
 
 /** A speed: "2.10 MB/s". */
 export function speedText(bytesPerSecond: bigint | number): string {

@@ -1,12 +1,12 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Host, type YtdlpCheck, type YtdlpVersion, YtdlpVersionState } from "@dwld/rpc";
 import { oneLine } from "@dwld/text";
+import { dayMs, weekMs } from "@dwld/timing";
 import { localText } from "./local-text.ts";
 import { spanText } from "./quantities.ts";
 
-const dayMs = 86_400_000;
 /** Time for which it is told that a version was set aside. */
-const toldMs = 7 * dayMs;
+const toldMs = weekMs;
 /** A look that fails for so long is told. */
 const failingMs = 3 * dayMs;
 

@@ -1,11 +1,11 @@
+import { dayMs } from "@dwld/timing";
+
 export const periodNames = ["day", "week", "month"] as const;
 
 export type PeriodName = (typeof periodNames)[number];
 
 /** From the first moment to that of the next period, in the zone of the reader. */
 export type Period = { readonly start: Date; readonly end: Date };
-
-const dayMs = 86_400_000;
 
 /** The most days that are told day by day, and week by week, if a person names no period. */
 const mostDays = { day: 31, week: 190 } as const;

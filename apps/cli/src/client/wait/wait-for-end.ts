@@ -1,4 +1,5 @@
 import { oneLine } from "@dwld/text";
+import { minuteMs } from "@dwld/timing";
 import { isCallFailure } from "../connection/call-failure.ts";
 import { deletedText, idText, stateText } from "../render/look.ts";
 import { detailText, taskName } from "../render/task-words.ts";
@@ -9,7 +10,7 @@ import { chooseDisplay } from "./wait-display.ts";
 import { waitForTasks, type WaitOptions } from "./wait-for-tasks.ts";
 
 /** How long an api that is away is tried again by default: a restart or an upgrade takes less. */
-export const defaultRetryMs = 5 * 60_000;
+export const defaultRetryMs = 5 * minuteMs;
 
 /**
  * Waits for the end of the tracker's tasks, shows it, and prints a summary if there are several.

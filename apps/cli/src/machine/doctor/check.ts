@@ -1,6 +1,6 @@
 import type { Configuration } from "@dwld/daemon";
 import { errorText } from "@dwld/text";
-import { withTimeout } from "@dwld/timing";
+import { minuteMs, withTimeout } from "@dwld/timing";
 import { failure, type Finding, type Found } from "./finding.ts";
 
 /** The configuration and the means of the checks of this machine. */
@@ -19,7 +19,7 @@ export type Check<Context> = {
 };
 
 /** A program or a server that hangs must not hang the doctor. */
-const lookTimeoutMs = 60_000;
+const lookTimeoutMs = minuteMs;
 
 /** Runs all checks side by side; returns the findings in the order of the checks. */
 export async function runChecks<Context>(checks: readonly Check<Context>[], context: Context): Promise<Finding[]> {

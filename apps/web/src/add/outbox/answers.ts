@@ -1,6 +1,7 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type AddTaskResult, BadRequestSchema, RetryInfoSchema } from "@dwld/rpc";
+import { minuteMs } from "@dwld/timing";
 import { failureText } from "../../connection/failure-text.ts";
 import { errorOf } from "../../connection/status-error.ts";
 
@@ -20,7 +21,7 @@ const passing: readonly Code[] = [
   Code.ResourceExhausted,
 ];
 /** A limit that does not say when to come again, as a full disk. */
-const limitMs = 60_000;
+const limitMs = minuteMs;
 
 export function answerOf(result: AddTaskResult["result"] | undefined): Answer {
   if (result?.case === "response")

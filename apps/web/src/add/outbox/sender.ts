@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { AddTaskRequest, AddTaskResult } from "@dwld/rpc";
+import { minuteMs } from "@dwld/timing";
 import { type Answer, answerOf, laterOf } from "./answers.ts";
 import { firstStep } from "./first-step.ts";
 import { type Damaged, type Outbox, requestOf, type Waiting, waitingOf } from "./outbox.ts";
@@ -26,7 +27,7 @@ export type SenderParts = {
 };
 
 const firstBackoffMs = 1000;
-const longestBackoffMs = 60_000;
+const longestBackoffMs = minuteMs;
 
 /** Sends what waits in the outbox, in steps, and again until the server has answered for each link. */
 export class Sender {

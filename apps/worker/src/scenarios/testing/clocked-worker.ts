@@ -22,6 +22,7 @@ import {
   siteOf,
 } from "@dwld/queue";
 import { carryOut, claimTask, nextDueTime, placeTable, testHost } from "@dwld/queue/testing";
+import { minuteMs } from "@dwld/timing";
 import { ThumbnailEncoder } from "../../media/encode-thumbnail.ts";
 import { noWalls, type Walls } from "../../process/walls.ts";
 import { createCookieStore } from "../../cookies/cookie-store.ts";
@@ -46,7 +47,6 @@ const onlyConfigured =
   (configured: ChooseYtdlp): YtdlpsForAttempt =>
   async (name) => [{ ytdlp: await configured(name) }];
 
-const minuteMs = 60_000;
 const options = parseOptions({ options: "{}" });
 
 /** The result of playing a task. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { hourMs, minuteMs } from "@dwld/timing";
 import type { Capabilities } from "../capabilities.ts";
 import { commandStamp } from "../../process/program-file.ts";
 import { spawnProgram, type SpawnedProgram } from "../../process/spawn.ts";
@@ -30,11 +31,11 @@ type Options = {
   loadsAtOnce?: boolean;
 };
 
-const defaultIdleMs = 10 * 60_000;
-const defaultLongestMs = 60 * 60_000;
+const defaultIdleMs = 10 * minuteMs;
+const defaultLongestMs = hourMs;
 const defaultPatienceMs = 10_000;
 /** Time until loading is tried again after it failed. */
-const failureMs = 10 * 60_000;
+const failureMs = 10 * minuteMs;
 
 /** The loaded yt-dlp of one command. */
 type Loaded = { readonly key: string; readonly server: ForkServer; version: string | undefined };

@@ -1,4 +1,5 @@
 import { errorText } from "@dwld/text";
+import { dayMs } from "@dwld/timing";
 import { Kysely, PostgresAdapter, PostgresDialect, sql } from "kysely";
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import type { Client, PoolClient } from "pg";
@@ -23,7 +24,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
 };
 
 /** Milliseconds that a statement of a migration may take. */
-const statementMs = 24 * 60 * 60_000;
+const statementMs = dayMs;
 
 /**
  * Brings the schema up to date, in one transaction that holds the lock of those that write. Several processes may do so at

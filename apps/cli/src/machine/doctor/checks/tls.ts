@@ -1,8 +1,7 @@
 import { ConfigurationError, dayOf, readTlsFiles, renewalDays } from "@dwld/daemon";
+import { dayMs } from "@dwld/timing";
 import type { DoctorContext } from "../check.ts";
 import { failure, type Found, ok, warning } from "../finding.ts";
-
-const dayMs = 24 * 60 * 60_000;
 
 /** Checks the certificate of the api: whether it can be used, and for how long. */
 export function checkTls({ configuration, now }: DoctorContext): Found | Found[] {

@@ -1,6 +1,7 @@
 import { TLSSocket } from "node:tls";
 import { isLoopback } from "@dwld/daemon";
 import { certificateFacts } from "@dwld/ftp-sender/ftp";
+import { dayMs } from "@dwld/timing";
 import { type Found, ok, warning } from "../finding.ts";
 import type { FtpProbe } from "./ftp-probe.ts";
 
@@ -12,7 +13,6 @@ export async function lookAtLogin(probe: FtpProbe): Promise<Found> {
 }
 
 const soonDays = 21;
-const dayMs = 86_400_000;
 
 export async function lookAtTls(probe: FtpProbe): Promise<Found> {
   const { client, features } = await probe.connection();
