@@ -3,6 +3,7 @@ import { connect } from "node:tls";
 import { createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { DownloadService } from "@dwld/rpc";
+import { withoutBrackets } from "@dwld/text";
 
 /** A downloader on another machine asks for these; both are made there. */
 export type Credentials = {
@@ -29,7 +30,7 @@ export async function downloaderAt(address: string, { token, fingerprint }: Cred
  */
 async function certificateOf(address: string, fingerprint: string): Promise<string> {
   const { hostname, port } = new URL(`https://${address}`);
-  const host = hostname.replaceAll(/^\[|\]$/g, "");
+  const host = withoutBrackets(hostname);
   const socket = connect({ host, port: Number(port), rejectUnauthorized: false });
   try {
     await once(socket, "secureConnect");

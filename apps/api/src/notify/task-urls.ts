@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { isPublicAddress } from "@dwld/daemon";
 import type { Address } from "@dwld/queue";
+import { withoutBrackets } from "@dwld/text";
 
 /** Names that no public host has: of this machine, of its network, or without a dot. */
 const privateName = /^(?:localhost|[^.]+)$|\.(?:localhost|local|lan|internal|home|home\.arpa)$/i;
@@ -42,7 +43,7 @@ export class TaskUrls {
   reachOf(url: URL): ((address: string) => boolean) | undefined {
     const prefix = this.#prefixOf(url);
     if (prefix === undefined) return undefined;
-    const host = prefix.hostname.replace(/^\[|\]$/g, "");
+    const host = withoutBrackets(prefix.hostname);
     const isNamed = isIP(host) === 0 ? privateName.test(host) : !isPublicAddress(host);
     return isNamed ? () => true : isPublicAddress;
   }

@@ -8,6 +8,7 @@ import {
 } from "node:http";
 import type { LookupFunction } from "node:net";
 import { pipeline } from "node:stream";
+import { withoutBrackets } from "@dwld/text";
 import { answerTo, OwnAnswer, refused } from "./own-answer.ts";
 
 /** How the proxy connects: refuses a host that is an address by a throw, and resolves a name to allowed addresses. */
@@ -97,8 +98,4 @@ function unusable({ statusCode = 0 }: IncomingMessage): OwnAnswer {
 
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofOneConnection.has(name)));
-}
-
-export function withoutBrackets(hostname: string): string {
-  return hostname.replace(/^\[(.*)\]$/, "$1");
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import { type Duplex, pipeline } from "node:stream";
 import { connect as connectTls } from "node:tls";
+import { withoutBrackets } from "@dwld/text";
 
 export type Relay = { close: () => Promise<void> };
 
@@ -37,7 +38,7 @@ const defaultPorts: Readonly<Record<string, number>> = { "http:": 80, "https:": 
 const socksPort = 1080;
 
 function connectTo({ protocol, hostname, port }: URL): Duplex {
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const host = withoutBrackets(hostname);
   const target = { host, port: Number(port || (defaultPorts[protocol] ?? socksPort)) };
   return protocol === "https:" ? connectTls({ ...target, servername: host }) : connect(target);
 }

@@ -1,4 +1,4 @@
-import { hasControls } from "@dwld/text";
+import { hasControls, withoutBrackets } from "@dwld/text";
 import { isLoopback } from "../network/listen-address.ts";
 import { showValue } from "./show-value.ts";
 import { canonicalHost, type Verdict } from "./values.ts";
@@ -87,7 +87,7 @@ function readServer(text: string): PostgresServer | Mistake {
   const host = decoded(written) ?? "";
   if (!host.startsWith("/") && canonicalHost(host) === undefined)
     return { wrong: `${showValue(text)} is no host name`, remedy: "write host or host:port; between several, a comma" };
-  return withPort(host.replace(/^\[(.*)\]$/, "$1"), port);
+  return withPort(withoutBrackets(host), port);
 }
 
 function withPort(host: string, port = "5432"): PostgresServer | Mistake {

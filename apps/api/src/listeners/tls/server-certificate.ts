@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import type { TlsOptions } from "node:tls";
 import { type Configuration, ConfigurationError, dayOf, type Logger, readTlsFiles, renewalDays } from "@dwld/daemon";
+import { withoutBrackets } from "@dwld/text";
 import { dayMs, minuteMs } from "@dwld/timing";
 
 type TlsSettings = NonNullable<Configuration["api"]["tls"]>;
@@ -52,7 +53,7 @@ export class ServerCertificate {
   /** Whether the certificate is for this name, or for this address as a URL spells it. */
   has(host: string): boolean {
     const { certificate } = this.#files;
-    const address = host.replaceAll(/^\[|\]$/g, "");
+    const address = withoutBrackets(host);
     return (isIP(address) === 0 ? certificate.checkHost(host) : certificate.checkIP(address)) !== undefined;
   }
 

@@ -3,7 +3,7 @@ import { type IncomingMessage, request as requestOverHttp } from "node:http";
 import { request as requestOverHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { redactSecrets } from "@dwld/daemon";
-import { errorCode, errorText, oneLine } from "@dwld/text";
+import { errorCode, errorText, oneLine, withoutBrackets } from "@dwld/text";
 import { hourMs } from "@dwld/timing";
 import type { Reply } from "./reply.ts";
 
@@ -35,7 +35,7 @@ class UnreachableAddressError extends Error {
 export async function post(url: URL, { headers, body, mayReach = () => true, signal }: Posted): Promise<Reply> {
   const overdue = AbortSignal.timeout(timeoutMs);
   const deadline = AbortSignal.any([signal, overdue]);
-  const literal = url.hostname.replace(/^\[|\]$/g, "");
+  const literal = withoutBrackets(url.hostname);
   if (isIP(literal) !== 0 && !mayReach(literal)) return unreachable(new UnreachableAddressError(), url);
   try {
     const response = await ask(url, { headers, body, mayReach, deadline });

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { withoutBrackets } from "@dwld/text";
 
 /** Whether a text is a host name (RFC 1123) or an address: openssl reads commas and colons of it as its own. */
 export function isServerName(text: string): boolean {
@@ -44,5 +45,5 @@ export function namesOf(certificate: string): string[] {
 
 /** OpenSSL writes all zeros of an IPv6 address. */
 function shortest(name: string): string {
-  return isIP(name) === 6 ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name;
+  return isIP(name) === 6 ? withoutBrackets(new URL(`http://[${name}]`).hostname) : name;
 }

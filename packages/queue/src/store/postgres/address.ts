@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { userInfo } from "node:os";
 import type { ConnectionOptions } from "node:tls";
+import { withoutBrackets } from "@dwld/text";
 import type { DatabaseOptions } from "../database.ts";
 import type { PostgresLocation, TlsSettings } from "../location.ts";
 
@@ -37,7 +38,7 @@ function readUrl(url: string): { servers: Server[]; user: string; database: stri
   const servers = named.map((each, index): Server => {
     const [, host = "", port] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(each) ?? [];
     const number = Number(port ?? ports[index] ?? ports[0]) || defaultPort;
-    return { host: decodeURIComponent(host.replaceAll(/^\[|\]$/g, "")), port: number };
+    return { host: decodeURIComponent(withoutBrackets(host)), port: number };
   });
   return { servers, user: decodeURIComponent(user) || userInfo().username, database: decodeURIComponent(database) };
 }

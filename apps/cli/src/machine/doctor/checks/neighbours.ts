@@ -3,7 +3,7 @@ import { createConnection } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { askReadiness } from "@dwld/daemon";
 import { openProgressCache, type ProgressCache } from "@dwld/progress";
-import { errorCode, errorText } from "@dwld/text";
+import { errorCode, errorText, withoutBrackets } from "@dwld/text";
 import type { DoctorContext } from "../check.ts";
 import { examineFtp } from "../ftp/examine-ftp.ts";
 import { about, failure, type Found, ok, warning } from "../finding.ts";
@@ -49,7 +49,7 @@ export async function checkBots({ configuration }: DoctorContext): Promise<Found
     configuration.register.map(async ({ address }): Promise<Found> => {
       const { hostname, port, protocol } = new URL(address);
       try {
-        await connected(hostname.replaceAll(/^\[|\]$/g, ""), Number(port) || (protocol === "https:" ? 443 : 80));
+        await connected(withoutBrackets(hostname), Number(port) || (protocol === "https:" ? 443 : 80));
         return ok(`${address} can be reached; dwld status says how the registration stands`);
       } catch (error) {
         const why = errorText(error);
@@ -83,7 +83,7 @@ export async function checkNotify({ configuration }: DoctorContext): Promise<Fou
 async function checkReceiver(origin: string, more: string): Promise<Found> {
   const { hostname, port, protocol } = new URL(origin);
   try {
-    await connected(hostname.replaceAll(/^\[|\]$/g, ""), Number(port) || (protocol === "https:" ? 443 : 80));
+    await connected(withoutBrackets(hostname), Number(port) || (protocol === "https:" ? 443 : 80));
     return ok(`${origin} can be reached${more}`);
   } catch (error) {
     return warning(`${origin} cannot be reached: ${errorText(error)}`, "The api tries again by itself. See notify.");
