@@ -41,6 +41,13 @@ const refused: [guarantee: string, path: string, code: string, rule: string][] =
   ["a room of the page knows none beside it", "apps/web/src/list/b.ts", 'import "../add/box.ts";', imports],
   ["an app imports no other", "apps/up/src/b.ts", 'import "@dwld/worker";', imports],
   ["an app imports no part of another", "apps/up/src/c.ts", 'import "@dwld/worker/explain";', imports],
+  ["waiting for a condition is for tests", "packages/text/src/b.ts", 'import "@dwld/timing/testing";', imports],
+  [
+    "who imports time-outs does not wait for a condition",
+    "apps/worker/src/tt.ts",
+    'import "@dwld/timing/testing";',
+    imports,
+  ],
   ["the testbed is for tests", "apps/worker/src/a.ts", 'import "@dwld/testbed";', imports],
   ["the testbed is a client", "testbed/src/a.ts", 'import "@dwld/queue";', imports],
   [
@@ -224,6 +231,7 @@ const permitted: [path: string, code: string][] = [
   ["packages/queue/src/runner/deep/aa.ts", 'import "../a.ts"; import "../../store/a.ts";'],
   ["packages/progress/src/aa.ts", 'import "memjs"; import "@dwld/timing"; import "@dwld/text";'],
   ["packages/delivery/src/aa.ts", 'import "@dwld/daemon"; import "@dwld/queue"; import "@dwld/timing";'],
+  ["packages/text/src/aa.test.ts", 'import "@dwld/timing/testing"; import "@dwld/fuzz";'],
   ["packages/daemon/src/process-life/aa.ts", 'import "node:child_process";'],
   ["packages/daemon/src/configuration/aa.ts", "export const a = process.env;"],
   ["testbed/src/aa.ts", 'import "execa"; import "basic-ftp"; import "@dwld/rpc"; console.log(process.env);'],

@@ -25,7 +25,7 @@ const appNames = "api,bot-example,cli,ftp-sender,up,web,worker";
 const serverSide = ["connectNodeAdapter", "universalRequestFromNodeRequest", "universalResponseToNodeResponse"];
 
 /** A package, or one of its entry points. */
-type DwldImport = (typeof dwldPackages)[number] | "daemon/process" | "queue/process-identity";
+type DwldImport = (typeof dwldPackages)[number] | "daemon/process" | "queue/process-identity" | "timing/testing";
 
 type Permit = {
   readonly dwld?: readonly DwldImport[];
@@ -218,6 +218,7 @@ function permitOfTests(folder: string, { dwld = [], dwldOfTests = [], libraries:
       ...dwldOfTests,
       ...(/^(apps|packages\/(delivery|queue))/.test(folder) ? [...dwld, "rpc" as const, "testbed" as const] : dwld),
       "fuzz",
+      "timing/testing",
     ],
     libraries: [...permitted, "node:child_process"],
     serves: true,

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { killAll, startProgram } from "./foreground-program.ts";
 import { livingProcesses } from "./living-processes.ts";
 

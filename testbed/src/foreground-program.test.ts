@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { ProgramError, killAll, startProgram, untilNoneLives, untilReady } from "./foreground-program.ts";
 import { descendants, livingProcesses } from "./living-processes.ts";
 

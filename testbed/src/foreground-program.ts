@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { livingProcesses, markedPath, signalTo, type LivingProcess } from "./living-processes.ts";
 
 /** The end of a program; one of the two is set. */

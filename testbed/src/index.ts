@@ -4,7 +4,7 @@ export { dwldCommand, dwldProgram, dwldRoot } from "./dwld-root.ts";
 export { type Certificate, makeCertificate } from "./certificate.ts";
 export { type ClientCertificate, makeClientAuthority, makeSelfSigned } from "./client-authority.ts";
 export { documentedBlocks, documentedCommands } from "./documented-commands.ts";
-export { DeadlineError, eventually, type EventuallyOptions } from "./eventually.ts";
+export { DeadlineError, eventually } from "@dwld/timing/testing";
 export type { FtpServer, FtpServerOptions, FtpTls } from "./ftp-server.ts";
 export { freePort, freePorts, onFreePort } from "./free-port.ts";
 export { idleYtdlp } from "./idle-ytdlp.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { access } from "node:fs/promises";
 import { test } from "node:test";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { idleYtdlp } from "./idle-ytdlp.ts";
 import { livingProcesses } from "./living-processes.ts";
 import { startDwld } from "./processes.ts";

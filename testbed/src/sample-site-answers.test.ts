@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { startSampleSite } from "./sample-site.ts";
 import { parseRange } from "./send-file.ts";
 

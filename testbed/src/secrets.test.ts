@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { TaskState } from "@dwld/rpc";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { livingProcesses } from "./living-processes.ts";
 import { startDwld } from "./processes.ts";
 import { startSampleSite } from "./sample-site.ts";

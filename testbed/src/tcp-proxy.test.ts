@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 
 /** A server that says a word and then what it hears. */

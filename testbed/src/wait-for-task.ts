@@ -1,6 +1,6 @@
 import type { Client } from "@connectrpc/connect";
 import type { DownloadService, Task, TaskState } from "@dwld/rpc";
-import { eventually } from "./eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { taskStateName } from "./task-state-name.ts";
 
 /**

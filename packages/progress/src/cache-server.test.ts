@@ -3,10 +3,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { after, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { eventually } from "@dwld/timing/testing";
 import { type CacheServer, type CacheTimeouts, openCacheServer } from "./cache-server.ts";
 import { openProgressCache } from "./progress-cache.ts";
 import { parseServerAddress } from "./server-address.ts";
-import { until } from "./testing/until.ts";
 
 const servers: Server[] = [];
 const caches: CacheServer[] = [];
@@ -72,7 +73,7 @@ test("cache server: a connection closed in good order leaves no call pending", a
     });
   });
   const cache = open(address);
-  await until(async () => (await cache.get("k"))?.toString() === "here");
+  await eventually("it answers", async () => (await cache.get("k"))?.toString() === "here");
   mute = true;
   assert.deepEqual(await Promise.all([cache.get("a"), cache.get("b"), cache.set("c", "1", 1)]), [
     undefined,
@@ -80,7 +81,7 @@ test("cache server: a connection closed in good order leaves no call pending", a
     undefined,
   ]);
   mute = false;
-  await until(async () => (await cache.get("k"))?.toString() === "here");
+  await eventually("it answers again", async () => (await cache.get("k"))?.toString() === "here");
   assert.equal(cache.state(), "ok");
 });
 
@@ -89,7 +90,7 @@ test("cache server: concurrent calls share one probe", async () => {
   const address = await serve((socket) => socket.on("data", () => requests++));
   const cache = open(address, { probeMs: 5000 });
   await Promise.all(Array.from({ length: 50 }, async () => await cache.get("k")));
-  await until(() => requests > 0);
+  await eventually("it is asked", () => requests > 0);
   await Promise.all(Array.from({ length: 50 }, async () => await cache.get("k")));
   assert.equal(requests, 1);
 });
@@ -101,7 +102,7 @@ test("cache server: after a failure it is not asked until the pause is over", as
     socket.destroy();
   });
   const cache = open(address, { cooldownMs: 60_000 });
-  await until(() => /closed the connection|does not answer/.test(cache.state()));
+  await eventually("its failure is known", () => /closed the connection|does not answer/.test(cache.state()));
   for (let call = 0; call < 50; call++) assert.equal(await cache.get("k"), undefined);
   assert.equal(connections, 1);
 });
@@ -118,7 +119,7 @@ test("cache server: a long series of answers, each in time, is no silence", asyn
     });
   });
   const cache = open(address, { answerMs: 300, probeMs: 5000, cooldownMs: 60_000 });
-  await until(async () => (await cache.get("k")) !== undefined);
+  await eventually("it answers", async () => (await cache.get("k")) !== undefined);
   const startMs = performance.now();
   const chain = async (): Promise<void> => {
     while (performance.now() - startMs < 1000) assert.equal((await cache.get("k"))?.toString(), "here");
@@ -128,27 +129,35 @@ test("cache server: a long series of answers, each in time, is no silence", asyn
 
 test("cache server: one that never answers is left without open connections", async () => {
   let seen = 0;
+  let mostOpen = 0;
   let openNow = 0;
   const address = await serve((socket) => {
     seen++;
     openNow++;
+    mostOpen = Math.max(mostOpen, openNow);
     socket.on("close", () => openNow--).resume();
   });
   const cache = open(address);
-  await until(async () => {
+  await eventually("ten connections were tried", async () => {
     await cache.get("k");
-    assert.ok(openNow <= 3, `${openNow} connections`);
     return seen >= 10;
   });
+  assert.ok(mostOpen <= 3, `${mostOpen} connections at once`);
   cache.close();
-  await until(() => openNow === 0);
+  await eventually("all are closed", () => openNow === 0);
 });
 
 test("cache server: a name without an address and a closed port have their own reasons", async () => {
   const unknown = open("nowhere.invalid:11211");
-  await until(() => unknown.state() === "memcached at nowhere.invalid:11211 has a name that leads to no address");
+  await eventually(
+    "the name has its reason",
+    () => unknown.state() === "memcached at nowhere.invalid:11211 has a name that leads to no address",
+  );
   const closed = open("127.0.0.1:1");
-  await until(() => closed.state() === "memcached at 127.0.0.1:1 refuses connections: is it running?");
+  await eventually(
+    "the port has its reason",
+    () => closed.state() === "memcached at 127.0.0.1:1 refuses connections: is it running?",
+  );
 });
 
 test("cache server: once closed it is absent, and lets the process end although the server is silent", async () => {
@@ -203,11 +212,13 @@ for (const [name, answer] of Object.entries(garbage)) {
       }),
     );
     const cache = open(address, { answerMs: 5, probeMs: 10 });
-    await until(async () => {
-      assert.equal(await cache.get("k"), undefined);
+    const got: unknown[] = [];
+    await eventually("it was asked five times", async () => {
+      got.push(await cache.get("k"));
       await cache.set("k", "v", 1);
       return asked >= 5;
     });
+    assert.deepEqual(new Set(got), new Set([undefined]));
   });
 }
 
@@ -229,8 +240,11 @@ test("cache server: survives noise", async () => {
     }),
   );
   const cache = open(address, { answerMs: 2, probeMs: 3 });
-  await until(async () => {
-    await Promise.all([cache.get("a"), cache.set("b", "v", 1), cache.delete("c")]);
+  await eventually("it was asked a hundred times", async () => {
+    for (let call = 0; call < 100; call++) {
+      await Promise.all([cache.get("a"), cache.set("b", "v", 1), cache.delete("c")]);
+      await nextTurn();
+    }
     return asked >= 100;
   });
 });

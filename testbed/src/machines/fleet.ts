@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "@dwld/timing/testing";
 import { dwldConfiguration, type DwldPorts, type Section } from "../dwld-configuration.ts";
 import { dwldCommand } from "../dwld-root.ts";
-import { eventually } from "../eventually.ts";
 import { type Dwld, type DwldApp, dwldClient } from "../processes.ts";
 import { linkProgramAnswers } from "../program-answers-folder.ts";
 import { diskOfMachines, makeMachine, type Machine } from "./machine.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DeadlineError, eventually } from "@dwld/timing/testing";
 import { execa } from "execa";
-import { DeadlineError, eventually } from "../eventually.ts";
 import { startProgram, untilNoneLives, type ForegroundProgram } from "../foreground-program.ts";
 import { descendants, signalTo, type LivingProcess } from "../living-processes.ts";
 import { bootScript } from "./boot-script.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually } from "../eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { startReplica } from "./postgres-replica.ts";
 import { startPostgres } from "./postgres-server.ts";
 

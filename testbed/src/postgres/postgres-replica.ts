@@ -1,5 +1,5 @@
+import { eventually } from "@dwld/timing/testing";
 import { execa } from "execa";
-import { eventually } from "../eventually.ts";
 import { asDatabaseUser } from "./database-user.ts";
 import { startPostgresOn, type PostgresServer } from "./postgres-server.ts";
 

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { eventually } from "@dwld/timing/testing";
 import { makeCertificate } from "../certificate.ts";
-import { eventually } from "../eventually.ts";
 import { startProgram, untilReady, type ForegroundProgram } from "../foreground-program.ts";
 import { onFreePort } from "../free-port.ts";
 import { processesBelow, signalTo } from "../living-processes.ts";

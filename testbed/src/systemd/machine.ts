@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { eventually } from "@dwld/timing/testing";
 import { execa } from "execa";
-import { eventually } from "../eventually.ts";
 
 /** Where the sandbox has this checkout. */
 export const checkout = "/srv/dwld";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { access, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TaskState } from "@dwld/rpc";
-import { eventually } from "../eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import type { Guarantee } from "./guarantees.ts";
 import { active, checkout, invocations, must, patient, property, run, units } from "./machine.ts";
 import { add, arrived, inState, startWorld, type World } from "./world.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
-import { eventually } from "../eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { must, patient, property, run, units } from "./machine.ts";
 
 /** Asserts that `systemctl reload` takes settings over in the processes that run, and fails for a wrong file. */

@@ -4,7 +4,7 @@ import { appendFile, cp, mkdir, readdir, readFile, realpath, rm, writeFile } fro
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { TaskState } from "@dwld/rpc";
-import { eventually } from "../eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { eachUnitReadsItsOwn } from "./authority.ts";
 import type { Guarantee } from "./guarantees.ts";
 import { active, checkout, invocations, must, patient, property, run, traces, units } from "./machine.ts";

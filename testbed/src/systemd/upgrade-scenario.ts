@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TaskState } from "@dwld/rpc";
-import { eventually } from "../eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import type { Guarantee } from "./guarantees.ts";
 import { checkout, invocations, killedAt, must, patient, run, units } from "./machine.ts";
 import { type Difference, inRehearsal, otherProgram } from "./other-program.ts";

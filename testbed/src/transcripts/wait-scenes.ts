@@ -1,5 +1,5 @@
 import { WaitReason } from "@dwld/rpc";
-import { eventually } from "../eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { freePort } from "../free-port.ts";
 import { type Dwld, startDwld } from "../processes.ts";
 import { type SampleSite, startSampleSite } from "../sample-site.ts";

@@ -77,19 +77,17 @@ test("absence: a stream outlives it, says so in its heartbeats, and misses no ch
   await eventually("the snapshot", () => ofCase(watcher, "snapshot").length === 1);
   weather.isAway = true;
   const ids = [await add(other), await add(other)];
-  await eventually("a heartbeat says so", () => watcher.events.some(saysAway), { deadlineMs: 20_000 });
+  await eventually("a heartbeat says so", () => watcher.events.some(saysAway));
   ids.push(await add(other));
   await cancelTask(other, { id: ids[0] ?? "", scope: "all" }, Date.now());
   assert.equal(watcher.states.size, 0);
   weather.isAway = false;
-  await eventually("all is told", () => knows(watcher, ...ids), { deadlineMs: 20_000 });
+  await eventually("all is told", () => knows(watcher, ...ids));
   assert.equal(watcher.states.get(ids[0] ?? ""), TaskState.CANCELED);
   assert.equal(ofCase(watcher, "snapshot").length, 1, "no second snapshot was needed");
   assert.equal(logLines.filter((line) => line.includes("could not be read")).length, 1, "told once");
   const { length } = watcher.events;
-  await eventually("a further heartbeat", () => watcher.events.slice(length).some((message) => !saysAway(message)), {
-    deadlineMs: 20_000,
-  });
+  await eventually("a further heartbeat", () => watcher.events.slice(length).some((message) => !saysAway(message)));
 });
 
 test("absence: a snapshot that it interrupts is sent anew, and none of its messages has a revision", async (t) => {
@@ -98,10 +96,10 @@ test("absence: a snapshot that it interrupts is sent anew, and none of its messa
   const watcher = watch("", async () => {
     weather.isAway ||= watcher.events.length === 1;
   });
-  await eventually("a heartbeat says so", () => watcher.events.some(saysAway), { deadlineMs: 20_000 });
+  await eventually("a heartbeat says so", () => watcher.events.some(saysAway));
   assert.ok(watcher.events.every(({ revision }) => revision === ""));
   weather.isAway = false;
-  await eventually("all is told", () => watcher.states.size === 600, { deadlineMs: 20_000 });
+  await eventually("all is told", () => watcher.states.size === 600);
   await eventually("it has a revision", () => watcher.events.at(-1)?.revision !== "");
   assert.equal(ofCase(watcher, "snapshot").length, 2);
 });
@@ -136,7 +134,7 @@ test("a server that takes another's place: watchers get a snapshot, though the n
     UPDATE counters SET value = value + 1 WHERE name = 'identity'`);
   file.close();
   const ids = [lost[0] ?? "", await add(other), await add(other), await add(other)];
-  await eventually("a second snapshot", () => ofCase(watcher, "snapshot").length === 2, { deadlineMs: 20_000 });
+  await eventually("a second snapshot", () => ofCase(watcher, "snapshot").length === 2);
   await eventually("what there is", () => knows(watcher, ...ids));
   assert.deepEqual([...watcher.states.keys()].toSorted(), ids.toSorted());
   const returned = watch(revision);
@@ -169,6 +167,6 @@ test("slow reads: whatever comes between them, each watcher ends with what the t
       const expected = Object.entries(states).filter(([id]) => index === 0 || watcher.states.has(id));
       return expected.every(known) && [...watcher.states.keys()].every((id) => id in states);
     };
-    await eventually(`watcher ${index} knows all`, isComplete, { deadlineMs: 20_000 });
+    await eventually(`watcher ${index} knows all`, isComplete);
   }
 });

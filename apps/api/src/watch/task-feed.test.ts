@@ -50,6 +50,6 @@ test("feed: a poll that cannot count the tasks is tried again without a change",
       throw new Error("the disk does not answer");
     return await all(statement);
   };
-  await eventually("the tasks are counted again and again", () => counts > 3, { deadlineMs: 10_000 });
+  await eventually("the tasks are counted again and again", () => counts > 3);
   close();
 });

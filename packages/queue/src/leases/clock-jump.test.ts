@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { hourMs, minuteMs } from "@dwld/timing";
+import { eventually } from "@dwld/timing/testing";
 import { claimTask } from "./claim-task.ts";
 import type { Database } from "../store/database.ts";
 import { beginWaitsAnew, ClockWatch } from "./clock-jump.ts";
 import { addedTask, atEnd, claimed, freshDatabase, row, nextDueTime } from "../testing/fresh-database.ts";
 import { aborted, boundsOf, done, startTestRunner } from "../testing/test-runner.ts";
-import { until } from "../testing/until.ts";
 import { listProcesses, registerProcess } from "./process-registry.ts";
 import { startRunner } from "../runner/runner.ts";
 import type { TaskRow } from "../store/schema.ts";
@@ -153,10 +153,10 @@ test("clock an hour back: a runner takes a waiting task as soon as its wait is o
     { now },
   );
   const { seq } = await addedTask(database, {}, now());
-  await until("it waits", async () => (await row(database, seq)).not_before !== null);
+  await eventually("it waits", async () => (await row(database, seq)).not_before !== null);
   backMs = hourMs;
   // Far less than an hour.
-  await until("it is done", async () => (await row(database, seq)).state === "DONE");
+  await eventually("it is done", async () => (await row(database, seq)).state === "DONE");
 });
 
 for (const [jump, ms] of [
@@ -169,12 +169,12 @@ for (const [jump, ms] of [
     const now = () => Date.now() + jumpMs;
     const evicted = await watchedRunner(t, database, now);
     const { seq } = await addedTask(database);
-    await until("it is in work", async () => (await row(database, seq)).state === "DOWNLOADING");
+    await eventually("it is in work", async () => (await row(database, seq)).state === "DOWNLOADING");
     const { owner } = await row(database, seq);
     jumpMs = ms;
     const heartbeats = async () => (await listProcesses(database)).reduce((sum, { heartbeat }) => sum + heartbeat, 0);
     const before = await heartbeats();
-    await until("many heartbeats and looks later", async () => (await heartbeats()) > before + 60);
+    await eventually("many heartbeats and looks later", async () => (await heartbeats()) > before + 60);
     assert.equal((await row(database, seq)).owner, owner);
     assert.deepEqual(evicted, []);
     assert.equal((await listProcesses(database)).length, 2);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { test } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import { cancelTask, deleteTask } from "../tasks/cancel-task.ts";
 import { type Database, query } from "../store/database.ts";
 import { expireLeases, LeaseWatch } from "./expire-lease.ts";
@@ -15,7 +16,6 @@ import {
 } from "../testing/fresh-database.ts";
 import { beforeWrites } from "../testing/intercept.ts";
 import { startProcess } from "../testing/start-process.ts";
-import { until } from "../testing/until.ts";
 import { listProcesses, registerProcess } from "./process-registry.ts";
 import { identifyProcess } from "../store/process-identity.ts";
 import type { ProcessRow } from "../store/schema-of-hosts.ts";
@@ -216,7 +216,7 @@ test("expired leases: a frozen worker loses its task when its lease expires, and
   await frozen.freeze(database.location);
   const watch = new LeaseWatch(short);
   let looks = 0;
-  await until("its lease is over", async () => {
+  await eventually("its lease is over", async () => {
     looks += 1;
     return (await expireLeases(database, watch, registered.processId, 3)) === 1;
   });

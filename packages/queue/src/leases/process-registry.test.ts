@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import { query } from "../store/database.ts";
 import { atEnd, freshDatabase } from "../testing/fresh-database.ts";
 import { beforeWrites } from "../testing/intercept.ts";
 import { troubleText } from "../testing/trouble-text.ts";
-import { until } from "../testing/until.ts";
 import { listProcesses, registerProcess, wallsOf } from "./process-registry.ts";
 import { identifyProcess } from "../store/process-identity.ts";
 import { testHost } from "../testing/test-host.ts";
@@ -27,7 +27,7 @@ test("process registry: a registered process is in the table, counts its heartbe
   assert.deepEqual(JSON.parse(entered.identity), identifyProcess(process.pid));
   registered.setTrouble("yt-dlp", "no yt-dlp");
   registered.setYtdlpVersion("2026.01.01");
-  await until("heartbeats with what was set", async () => {
+  await eventually("heartbeats with what was set", async () => {
     const [process] = await listProcesses(database);
     return process !== undefined && process.heartbeat > 3 && troubleText(process) === "no yt-dlp";
   });
@@ -41,7 +41,7 @@ test("process registry: troubles of several kinds stand beside each other, and e
   const registered = await registerProcess(database, self, { onError }, { intervalMs });
   atEnd(t, () => registered.close());
   const told = (trouble: string) =>
-    until(trouble, async () => (await listProcesses(database)).map(troubleText).join("") === trouble);
+    eventually(trouble, async () => (await listProcesses(database)).map(troubleText).join("") === trouble);
   registered.setTrouble("space", "no room");
   registered.setTrouble("cookies", "no cookies");
   await told("no cookies; no room");
@@ -66,7 +66,7 @@ test("process registry: a process that others evicted learns it, and registers a
   atEnd(t, () => registered.close());
   const before = registered.processId;
   await database.write(async (transaction) => await transaction.run(query.deleteFrom("processes")));
-  await until("it entered anew", () => evictions > 0);
+  await eventually("it entered anew", () => evictions > 0);
   assert.notEqual(registered.processId, before);
   assert.equal(evictions, 1);
 });
@@ -80,9 +80,9 @@ test("process registry: a heartbeat that cannot be written is reported, and the 
     end();
     throw new Error("locked");
   });
-  await until("the error", () => errors.length > 0);
+  await eventually("the error", () => errors.length > 0);
   const heartbeat = (await listProcesses(database))[0]?.heartbeat ?? 0;
-  await until("more heartbeats", async () => ((await listProcesses(database))[0]?.heartbeat ?? 0) > heartbeat + 2);
+  await eventually("more heartbeats", async () => ((await listProcesses(database))[0]?.heartbeat ?? 0) > heartbeat + 2);
   assert.deepEqual(
     errors.map((error) => (error as Error).message),
     ["locked"],
@@ -104,7 +104,7 @@ test("process registry: heartbeats do not pile up before a locked database, and 
   t.after(() => {
     clearInterval(timer);
   });
-  await until("many intervals", () => ticks > 20 && notifies.length > 0);
+  await eventually("many intervals", () => ticks > 20 && notifies.length > 0);
   assert.deepEqual(notifies, [false]);
   lock.resolve();
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import { countTasks } from "../tasks/list-tasks.ts";
 import { addedTask, freshFile } from "../testing/fresh-database.ts";
 import { watchCommits, watchStatements } from "../testing/intercept.ts";
 import { done, startTestRunner } from "../testing/test-runner.ts";
-import { until } from "../testing/until.ts";
 
 test("runner: the end of a run and the next claim are one commit", async (t) => {
   // A server's answer to the look for work comes too late for that commit.
@@ -20,7 +20,7 @@ test("runner: the end of a run and the next claim are one commit", async (t) => 
     steps += "commit ";
   });
   const { errors } = await startTestRunner(t, database, async () => done, { parallel: 1 });
-  await until("all done", async () => (await countTasks(database, "all")).DONE === 5);
+  await eventually("all done", async () => (await countTasks(database, "all")).DONE === 5);
   const transactions = steps
     .split(/(?:commit )+/)
     .map((transaction) => transaction.trim())

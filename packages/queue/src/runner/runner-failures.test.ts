@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import { cancelTask } from "../tasks/cancel-task.ts";
 import { query } from "../store/database.ts";
 import { attemptsOf, noteProcessGroup, startAttempt } from "../attempts/attempt.ts";
@@ -7,7 +8,6 @@ import { deliveryBounds } from "../tasks/attempt-bounds.ts";
 import { addedTask, downloadedTask, freshDatabase, openedAgain, row } from "../testing/fresh-database.ts";
 import { beforeWrites, watchStatements } from "../testing/intercept.ts";
 import { aborted, done, startTestRunner } from "../testing/test-runner.ts";
-import { until } from "../testing/until.ts";
 import { countTasks } from "../tasks/list-tasks.ts";
 
 const brokenHandlers: Record<string, () => Promise<undefined>> = {
@@ -31,10 +31,10 @@ for (const [how, handle] of Object.entries(brokenHandlers))
       async (work) => (work.lease.task.chat_id === "broken" ? await handle() : done),
       { parallel: 1, now: () => nowMs },
     );
-    await until("the other is done", async () => (await row(database, fine.seq)).state === "DONE");
+    await eventually("the other is done", async () => (await row(database, fine.seq)).state === "DONE");
     const waits: number[] = [];
     const failedTimes = async (count: number) => {
-      await until(`it failed for the ${count}. time`, async () => {
+      await eventually(`it failed for the ${count}. time`, async () => {
         const { attempt_count, owner } = await row(database, broken.seq);
         return attempt_count === count && owner === null;
       });
@@ -66,7 +66,7 @@ test("runner: the attempt in which a handler broke is kept as failed, with what 
     await noteProcessGroup(database, attempt, { pid: 1, startTicks: 1, bootId: "b" });
     throw Object.assign(new Error("EACCES: /srv/secret"), { code: "EACCES", syscall: "mkdir" });
   });
-  await until("it waits", async () => (await row(database, seq)).not_before !== null);
+  await eventually("it waits", async () => (await row(database, seq)).not_before !== null);
   const [attempt] = await attemptsOf(database, seq);
   assert.deepEqual([attempt?.outcome, attempt?.failure_class], ["failed", "unknown"]);
   assert.match(attempt?.failure_message ?? "", /^dwld itself failed \(EACCES, mkdir\): /);
@@ -82,11 +82,11 @@ test("runner: a delivery that breaks is bounded by its time", async (t) => {
     boundsOf: (task) => deliveryBounds(task, 30_000),
     now: () => nowMs,
   });
-  await until("it waits", async () => (await row(database, seq)).not_before !== null);
+  await eventually("it waits", async () => (await row(database, seq)).not_before !== null);
   assert.equal((await row(database, seq)).delivery_attempt_count, 1);
   nowMs += 60_000;
   runner.wake();
-  await until("it has failed", async () => (await row(database, seq)).state === "FAILED");
+  await eventually("it has failed", async () => (await row(database, seq)).state === "FAILED");
   assert.equal((await row(database, seq)).delivery_attempt_count, 2);
 });
 
@@ -97,9 +97,9 @@ test("runner: a canceled task whose handler throws is released", async (t) => {
     await aborted(signal);
     signal.throwIfAborted();
   });
-  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
+  await eventually("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
   await cancelTask(database, { id: task.id, scope: "all" }, 5);
-  await until("it is nobody's", async () => (await row(database, task.seq)).owner === null);
+  await eventually("it is nobody's", async () => (await row(database, task.seq)).owner === null);
   assert.equal((await row(database, task.seq)).state, "CANCELED");
   assert.deepEqual(errors, []);
 });
@@ -111,7 +111,7 @@ test("runner: a run that was told to end is requeued without a failure", async (
     await aborted(signal);
     return undefined;
   });
-  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
+  await eventually("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
   await runner.stop(AbortSignal.abort());
   const { state, owner, failure_class } = await row(database, task.seq);
   assert.deepEqual([state, owner, failure_class], ["QUEUED", null, null]);
@@ -139,7 +139,10 @@ test("runner: a task that cannot be requeued is retried until the database takes
       },
     },
   );
-  await until("it waits again", async () => errors.length > 1 && (await row(database, task.seq)).state === "QUEUED");
+  await eventually(
+    "it waits again",
+    async () => errors.length > 1 && (await row(database, task.seq)).state === "QUEUED",
+  );
   assert.deepEqual(errors, ["a defect", "the disk is full"]);
 });
 
@@ -147,7 +150,7 @@ test("runner: an error of the database is reported, and work is looked for again
   const database = await freshDatabase(t);
   await addedTask(database);
   const { errors } = await startTestRunner(t, database, async () => done);
-  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
+  await eventually("done", async () => (await countTasks(database, "all")).DONE === 1);
   const end = beforeWrites(database, (notifies) => {
     if (!notifies) return;
     end();
@@ -156,7 +159,7 @@ test("runner: an error of the database is reported, and work is looked for again
   const silent = await openedAgain(t, database);
   silent.notifier.close();
   await addedTask(silent);
-  await until("done too", async () => (await countTasks(database, "all")).DONE === 2);
+  await eventually("done too", async () => (await countTasks(database, "all")).DONE === 2);
   assert.deepEqual(errors, ["locked"]);
 });
 
@@ -167,9 +170,9 @@ test("runner: a look that fails is reported, and work is looked for again", asyn
     if (statement.compile().sql.includes("min(") && failures-- > 0) throw new Error("locked");
   });
   const { errors } = await startTestRunner(t, database, async () => done);
-  await until("it is reported", () => errors.length === 1);
+  await eventually("it is reported", () => errors.length === 1);
   await addedTask(database);
-  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
+  await eventually("done", async () => (await countTasks(database, "all")).DONE === 1);
   assert.deepEqual(errors, ["locked"]);
 });
 
@@ -181,7 +184,7 @@ test("runner: a handler that finds its task canceled and ends is no defect", asy
     await cancelTask(database, { id: task.id, scope: "all" }, 5);
     return undefined;
   });
-  await until("it was let go of", async () => {
+  await eventually("it was let go of", async () => {
     const { state, owner } = await row(database, task.seq);
     return state === "CANCELED" && owner === null;
   });
@@ -198,15 +201,15 @@ test("runner: work that others took over is told that it is lost, and one whose 
     if (lease.task.id === lost.id) await aborted(signal);
     return lease.task.id === lost.id ? undefined : done;
   });
-  await until("one is done", async () => (await row(database, settled.seq)).state === "DONE");
-  await until("the other is in work", async () => (await row(database, lost.seq)).state === "DOWNLOADING");
+  await eventually("one is done", async () => (await row(database, settled.seq)).state === "DONE");
+  await eventually("the other is in work", async () => (await row(database, lost.seq)).state === "DOWNLOADING");
   await database.write(
     async (transaction) =>
       await transaction.run(
         query.updateTable("tasks").set({ owner: "another", process_id: "another" }).where("seq", "=", lost.seq),
       ),
   );
-  await until("it was told", () => signals.get(lost.id)?.aborted === true);
+  await eventually("it was told", () => signals.get(lost.id)?.aborted === true);
   assert.equal(signals.get(lost.id)?.reason, "lost");
   assert.equal(signals.get(settled.id)?.aborted, false);
   assert.deepEqual(errors, []);
@@ -222,19 +225,19 @@ test("runner: a look that sees the end of a lease before the runner does stops n
     await gate.promise;
     return done;
   });
-  await until("it is in work", async () => (await row(database, task.seq)).state === "DOWNLOADING");
+  await eventually("it is in work", async () => (await row(database, task.seq)).state === "DOWNLOADING");
   // The next look at what this process holds is answered when the task is done.
   const all = database.all.bind(database);
   let isAnswered = false;
   database.all = async (statement) => {
     if (!/select "owner"/.test(statement.compile().sql)) return await all(statement);
     gate.resolve(undefined);
-    await until("it is done", async () => (await row(database, task.seq)).state === "DONE");
+    await eventually("it is done", async () => (await row(database, task.seq)).state === "DONE");
     isAnswered = true;
     return await all(statement);
   };
   runner.wake();
-  await until("the look is answered", () => isAnswered);
+  await eventually("the look is answered", () => isAnswered);
   assert.equal(signal?.aborted, false);
   assert.deepEqual(errors, []);
 });
@@ -247,7 +250,7 @@ test("runner: one that could not be registered at its start takes what waits as 
     if (isFull) throw new Error("the disk is full");
   });
   const { errors } = await startTestRunner(t, database, async () => done);
-  await until("it looked and tried again", () => errors.length > 5);
+  await eventually("it looked and tried again", () => errors.length > 5);
   isFull = false;
-  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
+  await eventually("done", async () => (await countTasks(database, "all")).DONE === 1);
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import { fixed } from "../store/database.ts";
 import { addedTask, freshDatabase } from "../testing/fresh-database.ts";
 import { done, startTestRunner } from "../testing/test-runner.ts";
-import { until } from "../testing/until.ts";
 import type { RunnerEvent } from "./carry-out.ts";
 
 test("runner: those who count are told of each claim, each lost lease, each defect, and what dead processes gave back", async (t) => {
@@ -26,7 +26,7 @@ test("runner: those who count are told of each claim, each lost lease, each defe
   };
   await startTestRunner(t, database, run, { parallel: 1, report: (event) => told.push(event) });
   const count = (event: RunnerEvent["event"]) => told.filter((one) => one.event === event).length;
-  await until("the lost task was given back and done", () => runs === 4 && count("expired") === 1);
+  await eventually("the lost task was given back and done", () => runs === 4 && count("expired") === 1);
   assert.deepEqual([count("claimed"), count("lost"), count("defect")], [4, 1, 1]);
   const waits = told.flatMap((one) => (one.event === "claimed" ? [one.waitedMs] : [])).toSorted((a, b) => a - b);
   const [again = NaN, ...first] = waits;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import { listProcesses } from "../leases/process-registry.ts";
 import { countTasks } from "../tasks/list-tasks.ts";
 import { addedTask, freshDatabase, row } from "../testing/fresh-database.ts";
 import { recordUse } from "../testing/intercept.ts";
 import { aborted, done, startTestRunner } from "../testing/test-runner.ts";
-import { until } from "../testing/until.ts";
 import type { DownloadWork } from "./handler.ts";
 
 test("runner: beside slow runs, a site with nothing in work begins, one that has some waits, and `spare` is the end", async (t) => {
@@ -25,15 +25,15 @@ test("runner: beside slow runs, a site with nothing in work begins, one that has
     { parallel: 2, spare: 2 },
   );
   for (const site of ["a", "b", "a", "c", "d", "e"]) await addedTask(database, { site });
-  await until("the places are taken", () => begun.length === 2);
+  await eventually("the places are taken", () => begun.length === 2);
   works[0]?.markPace("slow");
-  await until("one more", () => begun.length === 3);
+  await eventually("one more", () => begun.length === 3);
   works[1]?.markPace("slow");
-  await until("and another", () => begun.length === 4);
+  await eventually("and another", () => begun.length === 4);
   assert.deepEqual(begun, ["a", "b", "c", "d"]);
   for (const work of works) work.markPace("slow");
   all.resolve();
-  await until("all done", async () => (await countTasks(database, "all")).DONE === 6);
+  await eventually("all done", async () => (await countTasks(database, "all")).DONE === 6);
   assert.deepEqual(begun.slice(4).toSorted(), ["a", "e"]);
 });
 
@@ -53,23 +53,23 @@ test("runner: if no slot is spare, the run that was slow for longest makes room,
     { parallel: 1, spare: 2, yieldMs: 600_000 },
   );
   await addedTask(database, { site: "live" });
-  await until("one runs", () => works.size === 1);
+  await eventually("one runs", () => works.size === 1);
   works.get("live")?.markPace("slow_recording");
   for (const [site, running] of [
     ["a", 2],
     ["b", 3],
   ] as const) {
     await addedTask(database, { site });
-    await until(`${site} runs`, () => works.size === running);
+    await eventually(`${site} runs`, () => works.size === running);
     works.get(site)?.markPace("slow");
   }
   await addedTask(database, { site: "c" });
-  await until("c runs", () => works.has("c"));
+  await eventually("c runs", () => works.has("c"));
   assert.deepEqual(yielded, ["a"]);
   await addedTask(database, { site: "d" });
   await addedTask(database, { site: "b" });
   works.get("c")?.markPace("slow");
-  await until("d runs", () => works.has("d"));
+  await eventually("d runs", () => works.has("d"));
   assert.deepEqual(yielded, ["a", "b"]);
   await runner.stop(AbortSignal.abort());
 });
@@ -91,15 +91,15 @@ async function allSlow(t: TestContext) {
     { parallel: 1, spare: 1, yieldMs: 600_000 },
   );
   await addedTask(database, { site: "a" });
-  await until("a runs", () => works.has("a"));
+  await eventually("a runs", () => works.has("a"));
   works.get("a")?.markPace("slow");
   await addedTask(database, { site: "b", startAfter: 2 }, 1);
-  await until("b runs", () => works.has("b"));
+  await eventually("b runs", () => works.has("b"));
   works.get("b")?.markPace("slow");
   const heartbeat = async () => (await listProcesses(database))[0]?.heartbeat ?? 0;
   const heartbeats = async (count: number) => {
     const start = await heartbeat();
-    await until(`${count} heartbeats`, async () => (await heartbeat()) >= start + count);
+    await eventually(`${count} heartbeats`, async () => (await heartbeat()) >= start + count);
   };
   return { database, works, yielded, heartbeats };
 }
@@ -115,10 +115,10 @@ test("runner: one whose slots are all taken by slow runs does not spin, whatever
 test("runner: a slow run makes room when the time comes of a site with nothing in work, and for no other site", async (t) => {
   const { database, works, yielded, heartbeats } = await allSlow(t);
   const waiting = await addedTask(database, { site: "b", startAfter: Date.now() + 50 }, Date.now());
-  await until("its time has come", async () => (await row(database, waiting.seq)).not_before === null);
+  await eventually("its time has come", async () => (await row(database, waiting.seq)).not_before === null);
   await heartbeats(20);
   assert.deepEqual(yielded, []);
   await addedTask(database, { site: "c", startAfter: Date.now() + 50 }, Date.now());
-  await until("c runs", () => works.has("c"));
+  await eventually("c runs", () => works.has("c"));
   assert.deepEqual(yielded, ["a"]);
 });

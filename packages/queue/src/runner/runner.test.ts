@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { test } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import { cancelTask } from "../tasks/cancel-task.ts";
 import { type Database, query } from "../store/database.ts";
 import { addedTask, deliverFiles, downloadedTask, freshDatabase, request, row } from "../testing/fresh-database.ts";
 import { watchStatements } from "../testing/intercept.ts";
 import { startProcess } from "../testing/start-process.ts";
 import { aborted, done, startTestRunner } from "../testing/test-runner.ts";
-import { until } from "../testing/until.ts";
 import { countTasks } from "../tasks/list-tasks.ts";
 import { expireLeases, LeaseWatch } from "../leases/expire-lease.ts";
 import { listProcesses } from "../leases/process-registry.ts";
@@ -32,7 +32,7 @@ test("runner: all waiting tasks are worked on, never more at once than allowed",
     },
     { parallel: 3 },
   );
-  await until("all done", async () => (await countTasks(database, "all")).DONE === 12);
+  await eventually("all done", async () => (await countTasks(database, "all")).DONE === 12);
   assert.equal(most, 3);
   assert.deepEqual(errors, []);
 });
@@ -51,7 +51,7 @@ test("runner: one of deliveries takes deliveries alone", async (t) => {
     },
     { kind: "delivery" },
   );
-  await until("delivered", async () => (await countTasks(database, "all")).DONE === 1);
+  await eventually("delivered", async () => (await countTasks(database, "all")).DONE === 1);
   assert.equal((await countTasks(database, "all")).QUEUED, 1);
 });
 
@@ -70,15 +70,15 @@ test("runner: a task that another process adds starts by its notification, and e
   for (let count = 1; count <= 10; count++) {
     const [id] = await other.ask("add", [request()]);
     const addedAt = performance.now();
-    await until("it started", () => started.length === count);
+    await eventually("it started", () => started.length === count);
     tookMs.push((started.at(-1) ?? 0) - addedAt);
     await other.ask("cancel", id ?? "");
-    await until("it was told to end", () => reasons.length === count);
+    await eventually("it was told to end", () => reasons.length === count);
   }
   assert.deepEqual(new Set(reasons), new Set(["canceled"]));
   const median = tookMs.toSorted((a, b) => a - b)[5]?.toFixed(1);
   t.diagnostic(`started ${median} ms after the answer to the add, at the median`);
-  await until("its owner let go", async () =>
+  await eventually("its owner let go", async () =>
     (await database.all(query.selectFrom("tasks").select("owner"))).every(({ owner }) => owner === null),
   );
 });
@@ -88,7 +88,7 @@ test("runner: a task whose time comes starts without a notification", async (t) 
   const now = Date.now();
   await addedTask(database, { startAfter: now + 100 }, now);
   await startTestRunner(t, database, async () => done);
-  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
+  await eventually("done", async () => (await countTasks(database, "all")).DONE === 1);
 });
 
 test("runner: stop waits for what runs, takes nothing new, and may be called again", async (t) => {
@@ -107,7 +107,7 @@ test("runner: stop waits for what runs, takes nothing new, and may be called aga
     },
     { parallel: 1 },
   );
-  await until("it started", () => started.length === 1);
+  await eventually("it started", () => started.length === 1);
   let stopped = 0;
   const stops = [runner.stop(never), runner.stop(never)].map((stop) => stop.then(() => (stopped += 1)));
   await addedTask(database);
@@ -131,7 +131,7 @@ test("runner: a run that has not ended at the killing signal is told to shut dow
     reasons.push(await aborted(work.signal));
     return undefined;
   });
-  await until("it began", () => begun);
+  await eventually("it began", () => begun);
   const killing = new AbortController();
   const stopped = runner.stop(never);
   const again = runner.stop(killing.signal);
@@ -150,7 +150,7 @@ test("runner: a process that fails leaves its tasks as one that was killed does,
     assert.equal(await aborted(work.signal), "failure");
     return undefined;
   });
-  await until("it began", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
+  await eventually("it began", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
   await runner.stop(AbortSignal.abort("failure"));
   assert.equal((await row(database, task.seq)).state, "DOWNLOADING");
   await database.write((transaction) => transaction.run(query.deleteFrom("processes")));
@@ -167,7 +167,7 @@ test("runner: a cancel reaches a run while the runner stops", async (t) => {
     reasons.push(await aborted(work.signal));
     return undefined;
   });
-  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
+  await eventually("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
   const stopped = runner.stop(never);
   await cancelTask(database, { id: task.id, scope: "all" }, 5);
   await stopped;
@@ -184,7 +184,7 @@ test("runner: a paused one takes nothing until the pause ends, and does not spin
   assert.equal((await countTasks(database, "all")).QUEUED, 1);
   assert(looks() < 20, `${looks()} looks in 20 heartbeats`);
   runner.pause(undefined);
-  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
+  await eventually("done", async () => (await countTasks(database, "all")).DONE === 1);
 });
 
 test("runner: one that may not claim takes nothing, does not spin, and asks again before each claim once it is woken", async (t) => {
@@ -199,7 +199,7 @@ test("runner: one that may not claim takes nothing, does not spin, and asks agai
   assert(looks() < 20, `${looks()} looks in 20 heartbeats`);
   allowed = 2;
   runner.wake();
-  await until("two done", async () => (await countTasks(database, "all")).DONE === 2);
+  await eventually("two done", async () => (await countTasks(database, "all")).DONE === 2);
   await heartbeats(database, 20);
   assert.equal((await countTasks(database, "all")).QUEUED, 1);
 });
@@ -216,7 +216,7 @@ test("runner: one whose slots are all taken does not spin when a task becomes du
     },
     { parallel: 1 },
   );
-  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
+  await eventually("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
   await addedTask(database, { startAfter: 2 }, 1);
   const looks = countLooks(database);
   await heartbeats(database, 20);
@@ -235,5 +235,5 @@ function countLooks(database: Database): () => number {
 async function heartbeats(database: Database, count: number): Promise<void> {
   const heartbeat = async () => (await listProcesses(database))[0]?.heartbeat ?? 0;
   const start = await heartbeat();
-  await until(`${count} heartbeats`, async () => (await heartbeat()) >= start + count);
+  await eventually(`${count} heartbeats`, async () => (await heartbeat()) >= start + count);
 }

@@ -4,11 +4,11 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { errorCode } from "@dwld/text";
+import { eventually } from "@dwld/timing/testing";
 import { insertTask } from "../tasks/add-task.ts";
 import { type Database, fixed, query, type Transaction } from "./database.ts";
 import { addedTask, freshDatabase, request } from "../testing/fresh-database.ts";
 import { startProcess } from "../testing/start-process.ts";
-import { until } from "../testing/until.ts";
 import { recordUse } from "../testing/intercept.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { countTasks, findTask, listTasks } from "../tasks/list-tasks.ts";
@@ -125,7 +125,7 @@ test("group commit: a change that asks for another one gets it in a transaction 
     inner = addedTask(database);
   });
   await inner;
-  await until(
+  await eventually(
     "the inner task",
     async () => (await listTasks(database, { scope: "all", states: [] }, { limit: 10 })).length === 1,
   );

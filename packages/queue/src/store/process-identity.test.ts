@@ -6,7 +6,7 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { until } from "../testing/until.ts";
+import { eventually } from "@dwld/timing/testing";
 import { identifyProcess, isRunning } from "./process-identity.ts";
 
 test("process identity: a living process is known by its pid, its start and this boot", () => {
@@ -74,9 +74,9 @@ test("process identity: a process that is gone does not run, nor does a zombie",
   const identity = identifyProcess(pid);
   assert(identity !== undefined);
   // Before the exec, the shell would still fetch it.
-  await until("the parent is another program", () => /^Name:\tsleep$/m.test(status(parent.pid ?? 0)));
+  await eventually("the parent is another program", () => /^Name:\tsleep$/m.test(status(parent.pid ?? 0)));
   process.kill(pid, "SIGKILL");
-  await until("its child is a zombie", () => /^State:\tZ/m.test(status(pid)));
+  await eventually("its child is a zombie", () => /^State:\tZ/m.test(status(pid)));
   assert.equal(identifyProcess(pid), undefined);
   assert.equal(isRunning(identity), false);
   const parentIdentity = identifyProcess(parent.pid ?? 0);

@@ -4,10 +4,10 @@ import { cancelTask, retryTask } from "./cancel-task.ts";
 import { finishRecording } from "./finish-recording.ts";
 import { addedTask, claimed, freshDatabase, row } from "../testing/fresh-database.ts";
 import { aborted, done, startTestRunner } from "../testing/test-runner.ts";
-import { until } from "../testing/until.ts";
 import { countTasks } from "./list-tasks.ts";
 import { releaseLease } from "../leases/end-lease.ts";
 import { defaultOptions } from "@dwld/options";
+import { eventually } from "@dwld/timing/testing";
 
 const options = { ...defaultOptions, liveMode: "record" } as const;
 
@@ -19,9 +19,9 @@ test("finish recording: a recording in work is told to finish, and its owner dec
     assert.equal(work.signal.aborted, false);
     return done;
   });
-  await until("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
+  await eventually("it started", async () => (await countTasks(database, "all")).DOWNLOADING === 1);
   assert.equal(((await finishRecording(database, { id, scope: "all" }, 5)) as { state: string }).state, "DOWNLOADING");
-  await until("done", async () => (await countTasks(database, "all")).DONE === 1);
+  await eventually("done", async () => (await countTasks(database, "all")).DONE === 1);
   assert.deepEqual(errors, []);
 });
 

@@ -1,5 +1,5 @@
+import { eventually } from "@dwld/timing/testing";
 import Sqlite from "better-sqlite3";
-import { until } from "./until.ts";
 
 /**
  * Freezes a process while it is in no transaction: SQLite has no way past a lock whose holder stands still.
@@ -12,7 +12,7 @@ export async function freezeBetweenWrites(
 ): Promise<void> {
   const table = new Sqlite(path, { timeout: 200 });
   try {
-    await until("it is frozen between two writes", () => {
+    await eventually("it is frozen between two writes", () => {
       send("SIGSTOP");
       try {
         table.exec("BEGIN IMMEDIATE; ROLLBACK");

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually } from "../../eventually.ts";
+import { eventually } from "@dwld/timing/testing";
 import { diskOfMachines, makeMachine, type Machine } from "../machine.ts";
 import { makeNetwork } from "../network.ts";
 import { enterOwnNetwork } from "../own-network.ts";

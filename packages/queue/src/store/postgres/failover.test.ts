@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createDatabase, type DatabaseAddress, startPostgres, startReplica, type TestDatabase } from "@dwld/testbed";
+import { eventually } from "@dwld/timing/testing";
 import { addedTask } from "../../testing/fresh-database.ts";
-import { until } from "../../testing/until.ts";
 import { Ledger, openTable } from "./testing/postgres-table.ts";
 
 const patient = { patientUntil: new AbortController().signal };
@@ -31,12 +31,12 @@ test("failover: to a synchronous replica, nothing that was answered is lost and 
     }
   };
   const writing = [write(), write(), write()];
-  await until("some are written", () => answered.length > 50);
+  await eventually("some are written", () => answered.length > 50);
   await primary.goAway("SIGQUIT");
-  await until("the trouble is known", () => table.trouble !== undefined);
+  await eventually("the trouble is known", () => table.trouble !== undefined);
   await replica.promote();
   const count = answered.length;
-  await until("more are written", () => answered.length > count + 50);
+  await eventually("more are written", () => answered.length > count + 50);
   stops = true;
   await Promise.all(writing);
   const rows = (await replica.query("SELECT n FROM ledger ORDER BY n", [], database.name)).map((row) => row["n"]);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isThorough, startTcpProxy } from "@dwld/testbed";
+import { eventually } from "@dwld/timing/testing";
 import { addedTask } from "../../testing/fresh-database.ts";
-import { until } from "../../testing/until.ts";
 import { findTask } from "../../tasks/list-tasks.ts";
 import { emptyDatabase, Ledger, openTable } from "./testing/postgres-table.ts";
 
@@ -20,7 +20,7 @@ test("frozen network: one that is cut off in the midst of a write holds up other
     proxy.freeze();
     holdsLock = true;
   });
-  await until("it holds the lock", () => holdsLock);
+  await eventually("it holds the lock", () => holdsLock);
   await ledger.write(other, 2);
   assert.deepEqual(await ledger.rows(), [2]);
   proxy.thaw();
@@ -46,7 +46,7 @@ test(
     await Promise.all([
       assert.rejects(findTask(impatient, id, "all"), away),
       assert.rejects(addedTask(impatient), away),
-      until("the trouble is known", () => table.trouble?.problem === "away"),
+      eventually("the trouble is known", () => table.trouble?.problem === "away"),
     ]);
     proxy.thaw();
     await writing;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createDatabase, isThorough, startPostgres, startReplica, startTcpProxy } from "@dwld/testbed";
-import { until } from "../../testing/until.ts";
+import { eventually } from "@dwld/timing/testing";
 import { emptyDatabase, Ledger, openTable } from "./testing/postgres-table.ts";
 
 const patient = { patientUntil: new AbortController().signal };
@@ -20,7 +20,7 @@ test("lost answer: a commit that happened is answered, and one that did not is r
   const happened = ledger.write(table, 1, () => {
     proxy.freeze("toClient");
   });
-  await until("it is committed", () => ledger.has(1));
+  await eventually("it is committed", () => ledger.has(1));
   await reset();
   await happened;
 
@@ -30,7 +30,7 @@ test("lost answer: a commit that happened is answered, and one that did not is r
     asked = true;
     proxy.freeze("toServer");
   });
-  await until("the commit is on its way", () => asked);
+  await eventually("the commit is on its way", () => asked);
   await reset();
   await undone;
 
@@ -52,14 +52,17 @@ test("lost answer: a commit that waits for a synchronous replica is answered whe
   replica.freeze();
   let isAnswered = false;
   const writing = ledger.write(table, 1).then(() => (isAnswered = true));
-  await until("the commit waits for the replica", async () => (await waiting("SyncRep")) !== undefined);
+  await eventually("the commit waits for the replica", async () => (await waiting("SyncRep")) !== undefined);
   await proxy.cut();
   await proxy.mend();
-  await until("its outcome is asked for", async () => (await waiting("advisory")) !== undefined);
+  await eventually("its outcome is asked for", async () => (await waiting("advisory")) !== undefined);
   // It is committed here alone then.
   const first = await waiting("SyncRep");
   await primary.query("SELECT pg_terminate_backend($1)", [first]);
-  await until("the answer waits for the replica", async () => ![undefined, first].includes(await waiting("SyncRep")));
+  await eventually(
+    "the answer waits for the replica",
+    async () => ![undefined, first].includes(await waiting("SyncRep")),
+  );
   assert.ok(!isAnswered);
   replica.thaw();
   await writing;
@@ -105,9 +108,9 @@ test("lost answer: while a server is away that may have committed, the trouble i
     proxy.freeze("toServer");
     asked = true;
   });
-  await until("the commit is on its way", () => asked);
+  await eventually("the commit is on its way", () => asked);
   await proxy.cut();
-  await until("the trouble is known", () => table.trouble?.problem === "away");
+  await eventually("the trouble is known", () => table.trouble?.problem === "away");
   stopping.abort();
   await assert.rejects(writing, { problem: "away", message: /nobody knows whether it was/ });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { startTcpProxy, type TestDatabase } from "@dwld/testbed";
+import { eventually } from "@dwld/timing/testing";
 import { addedTask, atEnd } from "../../testing/fresh-database.ts";
-import { until } from "../../testing/until.ts";
 import { fallbackIntervalMs } from "../change-notifier.ts";
 import type { Database } from "../database.ts";
 import { emptyDatabase, openTable } from "./testing/postgres-table.ts";
@@ -20,7 +20,7 @@ function ear(context: TestContext, table: Database) {
       const before = heard;
       await happens();
       const startMs = performance.now();
-      await until("it is heard", () => heard > before);
+      await eventually("it is heard", () => heard > before);
       return performance.now() - startMs;
     },
     get heard() {
@@ -53,7 +53,7 @@ test("notify channel: with its connection killed, changes are heard by compariso
   for (let n = 0; n < 3; n += 1) {
     for (const { pid } of await listeners(server)) await server.query("SELECT pg_terminate_backend($1)", [pid]);
     assert.ok((await there.hears(() => addedTask(one))) < 3 * fallbackIntervalMs);
-    await until("both listen", async () => (await listeners(server)).length === 2);
+    await eventually("both listen", async () => (await listeners(server)).length === 2);
   }
 });
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startPgbouncer } from "@dwld/testbed";
+import { eventually } from "@dwld/timing/testing";
 import { addedTask } from "../../testing/fresh-database.ts";
-import { until } from "../../testing/until.ts";
 import { findTask } from "../../tasks/list-tasks.ts";
 import { emptyDatabase, Ledger, openTable } from "./testing/postgres-table.ts";
 
@@ -17,7 +17,7 @@ test("pooler: with a pgbouncer in transaction mode for all but notifications, se
   let heard = 0;
   const stop = other.notifier.listen(["changes"], () => (heard += 1));
   const { id, seq } = await addedTask(one);
-  await until("it is heard", () => heard > 0);
+  await eventually("it is heard", () => heard > 0);
   stop();
   assert.equal((await findTask(other, id, "all"))?.seq, seq);
   const ledger = await Ledger.make(server);

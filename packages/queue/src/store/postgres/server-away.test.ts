@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createDatabase, mountForTest, startPostgres } from "@dwld/testbed";
+import { eventually } from "@dwld/timing/testing";
 import { addedTask } from "../../testing/fresh-database.ts";
-import { until } from "../../testing/until.ts";
 import { findTask } from "../../tasks/list-tasks.ts";
 import { DatabaseError } from "../database-error.ts";
 import { emptyDatabase, Ledger, openTable } from "./testing/postgres-table.ts";
@@ -31,13 +31,13 @@ test("server away: what is written while it restarts, in each way, is there once
   const writing = [write(), write(), write()];
   for (const how of ["SIGINT", "SIGQUIT", "SIGKILL"] as const) {
     const before = n;
-    await until("some are written", () => n > before + 20);
+    await eventually("some are written", () => n > before + 20);
     await server.goAway(how);
-    await until("the trouble is known", () => table.trouble !== undefined);
+    await eventually("the trouble is known", () => table.trouble !== undefined);
     await assert.rejects(addedTask(impatient), isAway);
     await assert.rejects(findTask(impatient, "01a21f70-6453-710d-a72c-9898274609a7", "all"), isAway);
     await server.comeBack();
-    await until("the trouble is over", () => table.trouble === undefined);
+    await eventually("the trouble is over", () => table.trouble === undefined);
     const { id, seq } = await addedTask(impatient);
     assert.equal((await findTask(impatient, id, "all"))?.seq, seq);
   }
@@ -89,7 +89,7 @@ test("server away: writes wait until its full disk has space", async (context) =
       for (let n = 0; n < 1000; n += 1) await addedTask(impatient, { link: link(n) });
     }, isFull);
     const adding = addedTask(table, { link: link(1000) });
-    await until("the trouble is known", () => table.trouble?.problem === "disk_full");
+    await eventually("the trouble is known", () => table.trouble?.problem === "disk_full");
     await disk.makeRoom();
     const { id, seq } = await adding;
     assert.equal((await findTask(impatient, id, "all"))?.seq, seq);

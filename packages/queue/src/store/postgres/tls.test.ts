@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { accounts, createDatabase, startPostgres } from "@dwld/testbed";
+import { eventually } from "@dwld/timing/testing";
 import { addedTask } from "../../testing/fresh-database.ts";
-import { until } from "../../testing/until.ts";
 import { DatabaseError } from "../database-error.ts";
 import type { PostgresLocation } from "../location.ts";
 import { emptyDatabase, openTable } from "./testing/postgres-table.ts";
@@ -43,7 +43,7 @@ test("server away: a password that is changed at the server first is a trouble t
   await server.query("ALTER ROLE dwld PASSWORD 'changed'");
   await server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dwld'");
   const adding = addedTask(table);
-  await until("the trouble is known", () => table.trouble?.problem === "away");
+  await eventually("the trouble is known", () => table.trouble?.problem === "away");
   secret = "changed";
   await adding;
   assert.equal(table.trouble, undefined);

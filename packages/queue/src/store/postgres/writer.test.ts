@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import { addedTask } from "../../testing/fresh-database.ts";
-import { until } from "../../testing/until.ts";
 import { findOpenTasks, openTasksQuery } from "../../tasks/list-tasks.ts";
 import { fixed } from "../query.ts";
 import { emptyDatabase, openTable } from "./testing/postgres-table.ts";
@@ -49,10 +49,10 @@ test("writer: a statement that somebody ends is a trouble that passes", async (c
       return runs;
     });
   const refused = assert.rejects(sleep(impatient), { problem: "busy", message: /statement_timeout/ });
-  await until("a statement is ended", end);
+  await eventually("a statement is ended", end);
   await refused;
   const written = sleep(table);
-  await until("a statement is ended", end);
+  await eventually("a statement is ended", end);
   assert.equal(await written, 3);
 });
 
@@ -80,11 +80,11 @@ test("writer: rows that another program has locked are waited for, and others wh
   const tables = [await openTable(context, server.location), await openTable(context, server.location)];
   const held = server.query("BEGIN; UPDATE counters SET value = value; SELECT pg_sleep(2); COMMIT");
   const sleeps = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
-  await until("rows are locked", async () => (await server.query(sleeps)).length > 0);
+  await eventually("rows are locked", async () => (await server.query(sleeps)).length > 0);
   const waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND wait_event <> 'advisory'";
   const adding = tables.map((table) => addedTask(table));
   const waiters = new Set<unknown>();
-  await until("both have waited for the rows", async () => {
+  await eventually("both have waited for the rows", async () => {
     for (const { pid } of await server.query(`${waiting} AND datname = current_database()`)) waiters.add(pid);
     return waiters.size === 2;
   });

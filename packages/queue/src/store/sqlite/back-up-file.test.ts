@@ -3,13 +3,13 @@ import { fork } from "node:child_process";
 import { openSync, closeSync, readdirSync, statSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import BetterSqlite3 from "better-sqlite3";
 import { backUpDatabase } from "../whole-table.ts";
 import { BackupError } from "../backup-error.ts";
 import { DatabaseError } from "../database-error.ts";
 import { addedTask, atEnd, freshFile, freshPath, openedDatabase, request } from "../../testing/fresh-database.ts";
 import { startProcess } from "../../testing/start-process.ts";
-import { until } from "../../testing/until.ts";
 import { countTasks, findTask, listTasks } from "../../tasks/list-tasks.ts";
 import { openDatabase } from "../open-database.ts";
 
@@ -31,7 +31,7 @@ test("backup: it is one moment of a table that others write all the while", asyn
   const writer = await startProcess(t, fork);
   await writer.ask("open", { path });
   await writer.ask("addPairs", request());
-  await until("it writes", () => writer.count("added") > 3);
+  await eventually("it writes", () => writer.count("added") > 3);
   const shares: number[] = [];
   const seen = writer.count("added");
   const backup = await backUpDatabase({ path }, join(dirname(path), "backup"), {
@@ -39,7 +39,7 @@ test("backup: it is one moment of a table that others write all the while", asyn
       shares.push(done);
     },
   });
-  await until("it still writes", () => writer.count("added") > seen + 3);
+  await eventually("it still writes", () => writer.count("added") > seen + 3);
   await writer.ask("endPairs");
   const copy = await openedDatabase(t, { path: backup.path });
   const count = (await countTasks(copy, "all")).QUEUED;

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import { readFileSync, renameSync } from "node:fs";
 import { test } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import BetterSqlite3 from "better-sqlite3";
 import { DatabaseError, type DatabaseProblem } from "../database-error.ts";
 import { addedTask, atEnd, freshFile, freshPath, request } from "../../testing/fresh-database.ts";
 import { startProcess } from "../../testing/start-process.ts";
-import { until } from "../../testing/until.ts";
 import { findTask, listTasks } from "../../tasks/list-tasks.ts";
 import { openDatabase } from "../open-database.ts";
 
@@ -49,7 +49,7 @@ test("file guard: once a newer dwld has changed the schema, a running older one 
   const [older, newer] = [await startProcess(t, fork), await startProcess(t, fork)];
   await older.ask("open", { path });
   const accepting = older.ask("addUntilRefused", request());
-  await until("it has accepted some", () => older.count("accepted") > 20);
+  await eventually("it has accepted some", () => older.count("accepted") > 20);
   await newer.ask("upgrade", path);
   const { ids, problem, message } = await accepting;
   assert.equal(problem, "newer_schema");

@@ -3,11 +3,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { eventually } from "@dwld/timing/testing";
 import { sql } from "kysely";
 import { type Database, type DatabaseOptions, raw } from "../database.ts";
 import { DatabaseError } from "../database-error.ts";
 import { addedTask, atEnd, freshFile, openedDatabase } from "../../testing/fresh-database.ts";
-import { until } from "../../testing/until.ts";
 import { findTask, listTasks } from "../../tasks/list-tasks.ts";
 import { openDatabase } from "../open-database.ts";
 import { registerProcess } from "../../leases/process-registry.ts";
@@ -33,7 +33,7 @@ test("patience: a patient process's writes wait until the disk has space, and th
     onTrouble: (trouble) => told.push(trouble?.problem),
   });
   const adding = large(database);
-  await until("the trouble is known", () => database.trouble?.problem === "disk_full");
+  await eventually("the trouble is known", () => database.trouble?.problem === "disk_full");
   const beside = addedTask(database);
   assert.equal(
     (await listTasks(database, { scope: "all", states: [] }, { limit: 9 })).length,
@@ -51,7 +51,7 @@ test("patience: a patient process that is told to stop waits no longer", async (
   const stopping = new AbortController();
   const { database } = await fullDatabase(t, { patientUntil: stopping.signal });
   const adding = large(database);
-  await until("the trouble is known", () => database.trouble !== undefined);
+  await eventually("the trouble is known", () => database.trouble !== undefined);
   stopping.abort();
   await assert.rejects(adding, (error) => error instanceof DatabaseError && error.problem === "disk_full");
 });
@@ -85,7 +85,7 @@ test("patience: a process that starts while the disk is full is registered as so
   assert.equal(errors.length, 1);
   await makeRoom();
   full = false;
-  await until("it is in the table", async () => {
+  await eventually("it is in the table", async () => {
     const [row] = await database.all(raw(sql<{ id: string }>`SELECT id FROM processes`));
     return row !== undefined && row.id === registered.processId;
   });

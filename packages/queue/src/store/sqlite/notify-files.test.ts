@@ -4,13 +4,13 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { eventually } from "@dwld/timing/testing";
 import { notifyPath, openNotifyFiles } from "./notify-files.ts";
 import { query } from "../database.ts";
 import { countersOf } from "../counters.ts";
 import { topics } from "../topics.ts";
 import { addedTask, freshFile, freshPath, openedDatabase } from "../../testing/fresh-database.ts";
 import { startProcess } from "../../testing/start-process.ts";
-import { until } from "../../testing/until.ts";
 
 test("notify files: another process gets each notification by its event, without a change of the database to compare", async (t) => {
   const path = await freshPath(t);
@@ -25,7 +25,7 @@ test("notify files: another process gets each notification by its event, without
   for (let count = 1; count <= 20; count++) {
     const start = performance.now();
     notifier.notify(["changes"]);
-    await until(`notify ${count}`, () => other.count("notified") >= count);
+    await eventually(`notify ${count}`, () => other.count("notified") >= count);
     tookMs.push(performance.now() - start);
   }
   t.diagnostic(`heard after ${tookMs.toSorted((a, b) => a - b)[10]?.toFixed(1)} ms at the median`);
@@ -46,8 +46,8 @@ test("notify files: a commit notifies its own process and others, even if the no
   await listener.ask("add", []);
   const before = listener.count("notified");
   await addedTask(database);
-  await until("its own process hears it", () => heard > 0);
-  await until("the other one finds it by comparing", () => listener.count("notified") > before);
+  await eventually("its own process hears it", () => heard > 0);
+  await eventually("the other one finds it by comparing", () => listener.count("notified") > before);
 });
 
 test("notify files: commits notify even if the machine has no watch left", async (t) => {
@@ -90,14 +90,14 @@ test("notify files: idle processes with runners do not wake each other for ever"
   }
   // Work that neither can take: each notification makes both look for it.
   for (let count = 0; count < 6; count++) await addedTask(database);
-  for (const other of others) await until("it has its work", () => other.count("started") === 2);
+  for (const other of others) await eventually("it has its work", () => other.count("started") === 2);
   const heartbeats = async () =>
     Math.min(
       ...(await database.all(query.selectFrom("processes").select("heartbeat"))).map(({ heartbeat }) => heartbeat),
     );
   const heard = () => others.map((other) => other.count("notified"));
   const [start, before] = [await heartbeats(), heard()];
-  await until("both lived on for 50 heartbeats", async () => (await heartbeats()) >= start + 50);
+  await eventually("both lived on for 50 heartbeats", async () => (await heartbeats()) >= start + 50);
   const notifies = heard().map((count, index) => count - (before[index] ?? 0));
   // The notifications of the last claims may still be on their way, and heartbeats are found by comparison once a
   // second.
@@ -112,14 +112,14 @@ test("notify files: a listener that has ended is called no more, and a closed no
   notifier.listen(["ends"], () => heard.push("stays"));
   end();
   other.notify(["ends"]);
-  await until("it rang", () => heard.length > 0);
+  await eventually("it rang", () => heard.length > 0);
   assert(!heard.includes("ended"));
   const count = heard.length;
   notifier.close();
   notifier.notify(["ends"]);
   other.listen(["ends"], () => heard.push("other"));
   other.notify(["ends"]);
-  await until("the other one rang", () => heard.includes("other"));
+  await eventually("the other one rang", () => heard.includes("other"));
   assert.equal(heard.filter((one) => one === "stays").length, count);
   other.close();
 });
@@ -135,10 +135,10 @@ test("notify files: a notification calls those who listen to its topic, and nobo
   for (const topic of topics) notifier.listen([topic], () => heard.push(topic));
   notifier.listen(["downloads", "ends"], () => heard.push("two topics"));
   other.notify(["downloads"]);
-  await until("it rang", () => heard.length === 2);
+  await eventually("it rang", () => heard.length === 2);
   // A later one of another topic comes after everything that the first could have caused.
   other.notify(["leases"]);
-  await until("it rang again", () => heard.includes("leases"));
+  await eventually("it rang again", () => heard.includes("leases"));
   assert.deepEqual(heard.toSorted(), ["downloads", "leases", "two topics"]);
 });
 
@@ -152,8 +152,8 @@ test("notify files: a comparison of the counts calls those alone whose topic was
   const heard: string[] = [];
   for (const topic of topics) notifier.listen([topic], () => heard.push(topic));
   counts.deliveries = 1;
-  await until("it is found", () => heard.length > 0);
+  await eventually("it is found", () => heard.length > 0);
   counts.ends = 5;
-  await until("so is the next", () => heard.includes("ends"));
+  await eventually("so is the next", () => heard.includes("ends"));
   assert.deepEqual(heard, ["deliveries", "ends"]);
 });

@@ -1,7 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 
+/** Far beyond what anything takes on a machine that does much else at the same time, ms. */
+const usualDeadlineMs = 30_000;
+
 /** The pause between two checks grows with the time waited, so that checking takes no CPU from the other program. */
-const pauses = { part: 0.1, leastMs: 20, mostMs: 250 } as const;
+const pauses = { part: 0.1, leastMs: 2, mostMs: 250 } as const;
 
 /** The condition did not become true in time. The message names it, and what was seen last. */
 export class DeadlineError extends Error {
@@ -24,7 +27,7 @@ export interface EventuallyOptions {
 export async function eventually<T>(
   what: string,
   look: () => T | Promise<T>,
-  { deadlineMs = 10_000, signal, describe }: EventuallyOptions = {},
+  { deadlineMs = usualDeadlineMs, signal, describe }: EventuallyOptions = {},
 ): Promise<Exclude<T, undefined | null | false>> {
   const startMs = performance.now();
   let cause: unknown;
