@@ -35,7 +35,7 @@ export default defineConfig({
     "typescript/prefer-promise-reject-errors": "error",
     "typescript/only-throw-error": "error",
 
-    // Types: they are told, and believed.
+    // Types: no `any`, no assertion that hides an error.
     "typescript/no-explicit-any": "error",
     "typescript/no-unsafe-argument": "error",
     "typescript/no-unsafe-assignment": "error",
