@@ -48,7 +48,7 @@ type Ending<Kind extends ClaimKind> =
 /**
  * Runs a handler on claimed work, and ends the lease.
  *
- * @param onRun called when the handler has returned: the lease may end from then on.
+ * @param onRun called when the handler has returned: from then on its slot is free for another run, and the lease may end.
  * @param stopping while it is not aborted, a failed write is retried, since no other process looks after a task whose
  * lease is held by a living one. Once it is aborted, the process ends and others requeue what it holds.
  */
