@@ -18,7 +18,7 @@ export function oneLaterFile(sources: string, entry: string): Plugin {
       bundler.onLoad({ filter: /.*/, namespace: later }, () => {
         const modules = modulesOnDemand(sources);
         refuseSameNames(modules.map((path) => readFileSync(join(sources, path), "utf8")));
-        // It imports the first file, too: else what both need would be a third.
+        // The later file imports the first one, too: else what both need would be a third.
         const imports = [
           `import "./${entry}";`,
           ...modules.map((path) => `export * from ${JSON.stringify(`./${path}`)};`),

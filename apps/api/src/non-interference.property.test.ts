@@ -90,7 +90,7 @@ property(
     nowMs += 1000;
     const scope = chats.map(inRound);
     const viewer: Identity = { ...localIdentity, name: "some chats", id: "t", role, scope };
-    // It has the same chats, for the deeds that a viewer may not do.
+    // The owner has the same chats, for the deeds that a viewer may not do.
     const owner: Identity = { ...viewer, role: "user" };
     const [all, own] = [sideOf(whole, viewer), sideOf(part, viewer)];
     const strangers = connectInMemory(whole);
@@ -166,7 +166,7 @@ function stranger(what: Deed): Deed {
 
 /** Does something, and returns all that was answered. New tasks are noted in the side's `ids`. */
 async function act({ opened, client, ids }: Side, what: Deed, foreign: readonly string[]): Promise<string[]> {
-  /** One of this side, or of a stranger. */
+  /** Returns the id of a task of this side, or of a stranger. */
   const someId = (index: number): string => {
     const other = foreign[(index - 1) / 2];
     return (index % 2 === 1 ? other : undefined) ?? ids[Math.floor(index / 2) % Math.max(1, ids.length)] ?? "none";

@@ -135,7 +135,7 @@ describe("sender process", { concurrency: 4 }, () => {
         await using second = await startSender(beds, { ftp: { idleTimeoutSeconds: 5 } });
         await isDone(beds, id);
         first.signal("ftp-sender", "SIGCONT");
-        // It has recovered when it has delivered the next file.
+        // The frozen sender has recovered when it has delivered the next file.
         await freeze(second);
         const next = video("next.mp4", 1000);
         const { id: nextId } = await bed.addReady([next]);

@@ -44,7 +44,7 @@ async function untilReady(dwld: Dwld): Promise<void> {
   });
 }
 
-// One for these tests: each starts a process for each app.
+// These tests share one `dwld up`: each would start a process for each app.
 describe("up", { concurrency: 1 }, () => {
   let dwld: Dwld;
   before(async () => {
@@ -67,7 +67,7 @@ describe("up", { concurrency: 1 }, () => {
 
   test("up: one that starts when another was killed waits for that one's apps to end, and has their addresses then", async () => {
     const pids = await Promise.all(apps.map((app) => processOf(dwld, app)));
-    // They end slowly: what they are told, they hear when they wake up.
+    // The apps end slowly: what they are told, they hear when they wake up.
     for (const pid of pids) process.kill(pid, "SIGSTOP");
     dwld.signal("up", "SIGKILL");
     await dwld.waitForEnd("up");

@@ -57,7 +57,7 @@ export class PendingCleanup {
 
   /** Looks now, or once more after the look that is under way. Call it when the destination can be reached, too. */
   look(): void {
-    // It never rejects.
+    // A look never rejects.
     void this.#flight.run();
   }
 

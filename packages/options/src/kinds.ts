@@ -26,7 +26,8 @@ export const flag: Kind<boolean, boolean> = {
 };
 
 /**
- * One of several values.
+ * Makes an option that is one of several values.
+ *
  * @param values by their numbers in the contract's enum. The first is the default, UNSPECIFIED; one of them may have a
  *   number of its own, too.
  */

@@ -24,7 +24,7 @@ export type TaskOptions = {
   readonly sections: readonly Section[];
   readonly recode: "never" | "mp4";
   readonly subtitleLanguages: readonly string[];
-  /** Also those that a machine wrote. */
+  /** Whether subtitles that a machine wrote are taken, too. */
   readonly automaticSubtitles: boolean;
   /** `default`: embedded into a video, beside a sound. */
   readonly subtitlePlacement: "default" | "embedded" | "file";

@@ -27,7 +27,7 @@ export function createProgressReporter(
     if (progress === undefined) return;
     latest = undefined;
     nextPutMs = now() + intervalMs;
-    // One after another, so that an older value never arrives after a newer one.
+    // Values are put one after another, so that an older one never arrives after a newer one.
     sending = sending.then(async () => await cache.put(taskId, progress));
   }
 

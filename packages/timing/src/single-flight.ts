@@ -13,7 +13,7 @@ export class SingleFlight {
 
   /** Resolves when a look that began after this call has ended; rejects with what it throws. */
   run(): Promise<void> {
-    // It has not begun yet: it waits for the look before, or for its turn right behind that.
+    // The next look has not begun yet: it waits for the look before, or for its turn right behind that.
     if (this.#next !== undefined) return this.#next;
     if (this.#running === undefined) return this.#start();
     this.#next = this.#running

@@ -9,7 +9,7 @@ import type { Request } from "./trusted-proxies.ts";
 
 type Listed = NonNullable<NonNullable<Configuration["api"]["tls"]>["clientCertificates"]>[number];
 
-/** One that has called, with its row at that time. */
+/** A listed certificate that has called, with its row at that time. */
 type Known = { readonly listed: Listed; readonly identity: Identity; readonly ending: AbortController };
 
 /** The client certificates that stand in for a token, by their fingerprints: a name in one proves nothing. */
@@ -42,7 +42,7 @@ export class ClientCertificates {
     if (certificate === undefined) return undefined;
     const { fingerprint256: fingerprint, validToDate } = certificate;
     const expiresAtMs = validToDate.getTime();
-    // It was checked when the connection began, or in a connection before it.
+    // The certificate was checked when the connection began, or in a connection before it.
     if (expiresAtMs <= this.#now()) return expired(validToDate);
     if (!authorized)
       return `the client certificate is none of this server's authority (${String(authorizationError)}): present one that it signed, or send a token`;

@@ -167,7 +167,7 @@ export class TokenTable {
       await noteTokenUses(this.#database, uses);
       await this.refresh();
     } catch (error) {
-      // It is a convenience: the table logs its own trouble, and the next use is noted again.
+      // The time of a last use is a convenience: the table logs its own trouble, and the next use is noted again.
       this.#logger.debug({ err: error }, "the last use of tokens could not be stored");
     }
   }

@@ -30,7 +30,7 @@ const memoryMs = 14 * dayMs;
 /**
  * Decides what follows from a look, of all that is known. A condition is told once it has lasted longer than it heals by
  * itself, and once more when it has been away for a while; with it are told those for which half of that time has passed.
- * One that comes and goes has to be away for longer each time.
+ * A condition that comes and goes has to be away for longer each time.
  */
 export function decide(known: readonly NoticeRow[], { seen, fateOf }: Look, now: number): Decision {
   const rowOf = new Map(known.map((row) => [keyOf(row), row]));
@@ -84,7 +84,7 @@ function miss(row: NoticeRow, fate: Fate, now: number): NoticeRow | undefined {
   if (fate === "moot") return undefined;
   const missing = { ...row, absent_since: Math.min(row.absent_since ?? now, now) };
   if (row.told_at !== null || now - missing.absent_since < gapMs) return missing;
-  // It was not told, but may have been before.
+  // The condition was not told, but may have been before.
   return row.times > 0 ? { ...missing, ended_at: now } : undefined;
 }
 

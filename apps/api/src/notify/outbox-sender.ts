@@ -119,7 +119,7 @@ export class OutboxSender {
     const { send, now, random, logger } = this.#sending;
     const sent = (async () => {
       const reply = await send(message, this.#ending.signal);
-      // It ends with this process, whose place another one takes.
+      // The sending ends with this process, whose place another one takes.
       if (this.#ending.signal.aborted && reply.outcome !== "accepted") return;
       const settlement = settlementAfter(reply, { message, lane }, now(), random());
       if (settlement.outcome !== "accepted")

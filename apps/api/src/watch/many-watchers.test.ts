@@ -12,7 +12,7 @@ import { eventually, isThorough, startDwld } from "@dwld/testbed";
 import type { Order, Pace, View } from "./testing/watchers.ts";
 
 const watchers: Record<Pace, number> = { fast: 30, slow: 20, restless: 20 };
-/** Their process is frozen: their connections stay, and nobody reads. */
+/** Watchers whose process is frozen: their connections stay, and nobody reads. */
 const frozen = 20;
 /** Changes at one a second: many more than a watcher may have pending. */
 const minutes = isThorough ? 60 : 20;

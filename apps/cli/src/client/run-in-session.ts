@@ -35,7 +35,7 @@ export async function runInSession(
   const language = json ? undefined : readerLanguage(env);
   using interruption = listenForInterruption();
   const { signal } = interruption;
-  // One for all calls of a command, so that the server's log has the whole of it under one id.
+  // All calls of a command have one id, so that the server's log has the whole of it under that.
   const callId = makeCallId();
   let server = named ?? defaultServer;
   try {

@@ -10,7 +10,7 @@ const versions = "/usr/lib/postgresql";
 export function programsOf({ PATH = "" }: NodeJS.ProcessEnv, signal: AbortSignal): Programs {
   return {
     path: [PATH, ...foldersOfVersions()].join(delimiter),
-    // Its messages are read and shown, in English.
+    // Messages of the program are read and shown, in English.
     run: (program, args, environment) =>
       askProgram(program, args, { PATH, LC_ALL: "C.UTF-8", ...environment }, { cancelSignal: signal }),
   };

@@ -103,7 +103,7 @@ test("reload: below dwld up, tokens are asked for from then on, and streams with
   const wrong = await runHere(["reload", "--config", dwld.configurationFile]);
   assert.equal(wrong.status, 78);
   assert.match(wrong.stderr, /dwld\.yaml:\d+: log\.level: "loud" is not known here/);
-  // By hand, past the command.
+  // The signal comes by hand, past the command.
   process.kill(before[0] ?? 0, "SIGHUP");
   const said = (app: string) =>
     new RegExp(`"app":"${app}".*the configuration was not reloaded`).test(dwld.output("up"));

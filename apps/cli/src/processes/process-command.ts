@@ -28,7 +28,7 @@ export function processCommand(
 ): Command {
   const command = new Command(name).summary(summary).description(`${description} ${ending}`);
   withConfigAndData(command).action(async (named: Named) => {
-    // It asks for a reload, and the configuration is read later than this.
+    // The signal asks for a reload, and the configuration is read later than this.
     process.on("SIGHUP", () => undefined);
     await run(await load(), named);
   });

@@ -31,7 +31,7 @@ type Failure = {
   words: string;
   /** Whether a data connection failed. */
   dataConnection: boolean;
-  /** That of a certificate that is not trusted. */
+  /** The fingerprint of a certificate that is not trusted. */
   fingerprint: string | undefined;
 };
 

@@ -15,7 +15,7 @@ const asked = /(command: .*"|^\d{3} )(USER|PASS) /m;
 
 for (const { name, start } of realServers)
   for (const mode of ["none", "explicit", "implicit"] as const)
-    // One after the other, with one server: before the first login, its log must have none.
+    // These tests run one after the other, with one server: before the first login, its log must have none.
     describe(`${name}, TLS mode ${mode}`, { concurrency: 1 }, () => {
       let server: FtpServer;
       before(async () => {
@@ -145,7 +145,7 @@ for (const { name, start } of realServers)
 
 test("FTP destination: a PASV reply that names another host is not followed there", async (context) => {
   await using server = await startVsftpd();
-  // Would be connected to, if it were followed.
+  // The other host would be connected to, if the reply were followed.
   let followed = 0;
   const elsewhere = createServer(() => (followed += 1)).listen(0, "127.0.0.2");
   context.after(() => elsewhere.close());

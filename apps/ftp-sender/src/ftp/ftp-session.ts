@@ -143,7 +143,7 @@ export class FtpSession implements Session {
     } catch (error) {
       signal.throwIfAborted();
       const { problem } = this.#connection.data;
-      // This ends the TLS session, too, which its next data connection would resume.
+      // Closing ends the TLS session, too, which the next data connection would resume.
       if (problem !== undefined || isEnd(error)) this.#connection.close();
       throw explainFtpError(problem ?? error, step, facts, path);
     }

@@ -66,7 +66,7 @@ test("conflict: the copy of a task that may still be canceled is not adopted by 
   withBeds(async (beds) => {
     const { bed, server, sender } = beds;
     const file = video("v.mp4");
-    // Its sender renamed, and died before it recorded that.
+    // The sender of the first task renamed, and died before it recorded that.
     const first = await bed.addReady([file]);
     const lease = await bed.claim();
     const [row] = await bed.files(first.id);
@@ -81,7 +81,7 @@ test("conflict: the copy of a task that may still be canceled is not adopted by 
     await settleDelivery(bed.database, lease, { outcome: "interrupted" }, Date.now());
     await deliver(beds);
     assert.equal((await bed.files(first.id))[0]?.remote_path, `${server.directory}/v.mp4`);
-    // It is delivered now, and may be adopted.
+    // The first copy is delivered now, and may be adopted.
     const third = await bed.addReady([file]);
     await deliver(beds);
     assert.equal((await bed.files(third.id))[0]?.remote_path, `${server.directory}/v.mp4`);

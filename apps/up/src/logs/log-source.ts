@@ -41,7 +41,7 @@ function fileSource(folder: string): LogSource {
     follow: async (onLine, signal) => {
       const lines = splitLines(onLine);
       while (!signal.aborted) {
-        // One opened file, since a name can mean another file a moment later.
+        // The file stays the one that was opened, since a name can mean another file a moment later.
         using file = openFile(current);
         if (file !== undefined && file.inode !== inode) {
           // The file was renamed since it was full: its last lines come first.

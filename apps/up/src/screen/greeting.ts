@@ -4,7 +4,7 @@ import { type Configuration, deliveryOf } from "@dwld/daemon/process";
 export type StartFacts = {
   readonly version: string;
   readonly configuration: Configuration;
-  /** Those that run here. */
+  /** The apps that run here. */
   readonly apps: readonly string[];
   /** The command as the person calls it: "bin/dwld" in a checkout. */
   readonly command: string;

@@ -10,7 +10,7 @@ export type Column = {
   readonly label: string;
   /** The column in a sentence that begins with its label. */
   readonly sentence: string;
-  /** One for each tone, from the bottom up. */
+  /** A value for each tone, from the bottom up. */
   readonly values: readonly number[];
 };
 

@@ -28,7 +28,7 @@ export function keepSession(): void {
     if (isBusy || !isDue(renewed)) return;
     isBusy = true;
     try {
-      // Another tab may have renewed it.
+      // Another tab may have renewed the session.
       await askIdentity();
       if (!isDue(renewed)) return;
       const { expireTime } = await access.createSession({});

@@ -42,7 +42,7 @@ function schedule(deletion: Deletion): void {
 }
 
 async function carryOut(deletion: Deletion): Promise<void> {
-  // Another tab may have done it, or taken it back.
+  // Another tab may have carried the deletion out, or taken it back.
   if (!readDeletions().some(({ key }) => key === deletion.key)) return;
   try {
     const refusal = await send(deletion);

@@ -57,7 +57,7 @@ export interface Failed {
   retryAt: number | null;
   /** The site rests until then, ms since the epoch. */
   pausedUntil?: number;
-  /** It waits for this much space on the disk. */
+  /** The space on the disk for which the task waits. */
   requiredFreeBytes?: number;
   stderr?: string;
   facts?: Facts;
@@ -115,14 +115,14 @@ export class TableByHand implements AsyncDisposable {
     return (await addTask(this.#database, request, Date.now())).task.id;
   }
 
-  /** A worker downloads it, with what is known so far. */
+  /** Makes a task that a worker downloads, with what is known so far. */
   async downloading(asked: Asked, facts: Facts = {}): Promise<Lease> {
     const lease = await this.#claim("download", await this.add(asked));
     if (Object.keys(facts).length > 0) await noteFacts(this.#database, lease, facts);
     return lease;
   }
 
-  /** One attempt has failed. */
+  /** Makes a task of which one attempt has failed. */
   async failed(asked: Asked, failed: Failed): Promise<string> {
     const lease = await this.downloading(asked, failed.facts);
     return await this.fail(lease, failed);
@@ -140,7 +140,7 @@ export class TableByHand implements AsyncDisposable {
     return lease.task.id;
   }
 
-  /** It is downloaded, and waits for its delivery. */
+  /** Makes a task that is downloaded, and waits for its delivery. */
   async ready(asked: Asked, { name, sizeBytes, remark, facts = {} }: Arrived): Promise<string> {
     const lease = await this.downloading(asked, facts);
     const { attempt } = await this.#attempt(lease);
@@ -157,7 +157,7 @@ export class TableByHand implements AsyncDisposable {
     return id;
   }
 
-  /** A sender uploads it. */
+  /** Makes a task whose file a sender uploads. */
   async sending(asked: Asked, arrived: Arrived): Promise<Lease> {
     const lease = await this.#claim("delivery", await this.ready(asked, arrived));
     const { progress } = arrived.facts ?? {};
@@ -178,7 +178,7 @@ export class TableByHand implements AsyncDisposable {
     return lease.task.id;
   }
 
-  /** It was a playlist, whose entries are tasks of their own. */
+  /** Makes a task that was a playlist, whose entries are tasks of their own. */
   async expanded(asked: Asked, title: string, entries: readonly { link: string; title: string }[]): Promise<string> {
     const lease = await this.downloading(asked);
     await settleDownload(this.#database, lease, { outcome: "expanded", title, entries, sites: {} }, Date.now());

@@ -107,7 +107,7 @@ export async function conclude(
   }
   // Before the next attempt is planned, with what this one has cost.
   await record(parts, work.lease, endedAs({ outcome: "failed", failure }));
-  // One further attempt was made: what is there is worth more than more patience.
+  // A stash means that a further attempt was made for something better: what is stashed is worth more than more patience.
   if (stash !== undefined)
     return await handOver(parts, workdir, result.result === "failed" ? stash : better(result, stash));
   // The stage's cookies may be set aside now.

@@ -34,7 +34,7 @@ export async function listPlaylist(parts: PlaylistParts, attempt: Attempt): Prom
   const limit = options.playlistLimit === 0 ? playlistLimit : Math.min(options.playlistLimit, playlistLimit);
   const reader = createEntryReader(options, limit, parts.now());
   const days = isLimitedToDays(options);
-  // One more than is taken shows whether there are others.
+  // One entry more than is taken shows whether there are others.
   const list = { items: days ? Math.max(limit, lookAhead) : limit + 1, days };
   const readList = (link: string) =>
     parts.runYtdlp({

@@ -114,7 +114,7 @@ test("reclaim: a run that was left running before a cancel is killed when the ta
   assert.ok(attempt && leader);
   await noteProcessGroup(database, attempt, leader);
   await cancelTask(database, { id, scope: "all" }, clock.nowMs);
-  // Its process is not registered as a living one.
+  // The owner's process is not registered as a living one.
   await expireLeases(database, new LeaseWatch(), "another", clock.nowMs);
   await retryTask(database, { id, scope: "all" }, clock.nowMs);
   const { task } = await on.play(id);

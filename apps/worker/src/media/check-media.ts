@@ -12,7 +12,7 @@ export type Defect = {
   failureClass: "wrong_media" | "truncated";
   /** One sentence for the person who asked. */
   sentence: Texts;
-  /** It plays: it is delivered if nothing better comes. */
+  /** Whether the file plays: it is delivered if nothing better comes. */
   usable: boolean;
   /** Playable duration; 0 if unknown. */
   seconds: number;

@@ -33,7 +33,7 @@ function factsOf({ streams, defect }: Judgement) {
 /** Judges a file in both ways, which must agree. Returns whether no program was asked. */
 async function judgeTwice(path: string, unmeasured: boolean, what: string): Promise<boolean> {
   const plain = await readPlainMedia(path);
-  // Both ways are the same then.
+  // The plain way asks a program then, as the other does.
   if (plain === undefined) return false;
   const file = { path, sizeBytes: (await stat(path)).size, unmeasured };
   const expected = { audioOnly: !plain.streams.hasVideo, expectedSeconds: unmeasured ? undefined : 2 };
@@ -154,7 +154,7 @@ test("judge media: boxes of other programs than ffmpeg are known", async () => {
   const name = Buffer.concat([Buffer.alloc(8), Buffer.from("mdir"), Buffer.alloc(13)]);
   const meta = Buffer.concat([Buffer.alloc(4), boxOf("hdlr", name), boxOf("ilst", tag)]);
   const boxes = Buffer.concat([descriptor, boxOf("udta", boxOf("meta", meta))]);
-  // Its header stands behind the samples, which stay where they are.
+  // The header of the file stands behind the samples, which stay where they are.
   const path = await withBox("other.mp4", { video: copied(), box: "udta", around: ["moov"] }, boxes);
   assert.ok(await judgeTwice(path, true, "boxes of other programs"));
 });

@@ -1,6 +1,6 @@
 /** How a program of a version failed. */
 export type FailedRun = {
-  /** It was ended since it took too long. */
+  /** Whether the program was ended since it took too long. */
   readonly isOverdue: boolean;
   /** The signal that ended it. */
   readonly killedBy: string | undefined;

@@ -23,7 +23,7 @@ export type SelfTestParts = {
 
 /** A yt-dlp has some 1,750. */
 const leastExtractors = 500;
-/** Of a hundred links of the extractors' own tests, so many may be matched by none. */
+/** So many of a hundred links of the extractors' own tests may be matched by none. */
 const mostWrongPercent = 2;
 
 /**

@@ -71,7 +71,7 @@ const heldStatus = 75;
 export async function lockVersions({ root }: VersionFolder): Promise<HeldLock | undefined> {
   await onDisk(async () => await mkdir(root, { recursive: true }));
   const words = ["--nonblock", `--conflict-exit-code=${heldStatus}`, join(root, "..", "lock")];
-  // It holds the lock until its stdin is closed, which a dead process does, too.
+  // The program holds the lock until its stdin is closed, which a dead process does, too.
   const holder = execa("flock", [...words, "sh", "-c", "echo held; exec cat"], {
     reject: false,
     stdin: "pipe",

@@ -33,7 +33,7 @@ export const absentCalls = ["clone3", "io_uring_setup", "io_uring_enter", "io_ur
 export const ignoredCalls = [
   ...(["chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat"] as const),
   ...(["setxattr", "lsetxattr", "fsetxattr"] as const),
-  // They reach every process of the same user.
+  // The calls of the scheduler reach every process of the same user.
   ...(["sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr"] as const),
   ...(["setpriority", "ioprio_set"] as const),
 ];
@@ -56,7 +56,7 @@ const typeMask = 0xf;
 const tcp = 6;
 /** Any new namespace (sched.h). */
 const cloneNew = 0x10000000 | 0x40000000 | 0x20000 | 0x20000000 | 0x08000000 | 0x04000000 | 0x02000000;
-/** It connects past Landlock. */
+/** The flag of sendto(2) and its like that connects past Landlock: MSG_FASTOPEN. */
 const fastOpen = 0x20000000;
 
 /** An instruction of classic BPF: code, instructions to skip if true and if false, value (linux/filter.h). */

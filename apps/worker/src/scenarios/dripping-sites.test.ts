@@ -44,7 +44,7 @@ async function inWork({ client }: Dwld): Promise<Task[]> {
 
 type Case = readonly [hosts: number, parallel: number, ...what: (keyof typeof drips)[]];
 
-// One more than may run at once, so one of them yields.
+// One host more than may run at once drips, so one of them yields.
 const cases: readonly Case[] = [[6, 2, "page", "media"]];
 const furtherCases: readonly Case[] = [
   [2, 4, "media"],

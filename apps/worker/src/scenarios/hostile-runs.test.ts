@@ -120,7 +120,7 @@ function processesIn(path: string): number[] {
     try {
       return readlinkSync(`/proc/${pid}/cwd`) === path;
     } catch {
-      // It has ended, or belongs to somebody else.
+      // The process has ended, or belongs to somebody else.
       return false;
     }
   });

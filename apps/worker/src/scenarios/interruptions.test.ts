@@ -131,7 +131,7 @@ test("interruption: a worker that is frozen beyond its lease loses its task and 
   assert.equal(told?.attempts.length, 2, "one that was interrupted, one that was not");
   assert.equal(requests().length, 2, "nobody else asked for it");
 
-  // It works again like any other worker.
+  // The worker that woke up works again like any other.
   await second.stop();
   const next = await dwld.client.addTask({ link: `${site.pageLink("frozen")}?again` });
   await waitForTask(dwld.client, next.task?.id ?? "", TaskState.DONE, 60_000);

@@ -120,7 +120,7 @@ for (const program of programs)
         rtsp: `rtsp://${listener.host}/secret`,
         ws: `ws://${listener.host}/secret.mp4`,
         file: `file://${secret}`,
-        // Its ending makes it a playlist, which ffmpeg reads.
+        // The ending makes the file a playlist, which ffmpeg reads.
         "file-hls": `file://${secret}?.m3u8`,
         data: `data:video/mp4;base64,${(await readFile(secret)).toString("base64")}`,
       };

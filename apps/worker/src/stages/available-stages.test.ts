@@ -38,7 +38,7 @@ const available: Partial<StageSettings>[] = [
   { downloader: "ffmpeg" },
   { ytdlp: "newest" },
   { arguments: ["--retries", "5"] },
-  // Has no option of its own: the format belongs to the task's options.
+  // These settings have no option of their own: the format belongs to the task's options.
   { format: "b", container: "mkv" },
 ];
 

@@ -66,7 +66,7 @@ export async function describeFiles(
 ): Promise<DownloadedFile[]> {
   const paths = [...outputs.map(({ path }) => path), ...sidecars];
   const files: DownloadedFile[] = [];
-  // One after the other: each holds a buffer.
+  // Files are hashed one after the other: each holds a buffer.
   for (const path of paths) {
     const [{ size }, sha256] = await Promise.all([stat(path), hashFile(path, signal)]);
     files.push({ name: cleanFileName(video, endingOf(path, outputs)), localPath: path, sizeBytes: size, sha256 });

@@ -35,7 +35,7 @@ export type YtdlpReport = {
         /** Null if it is unknown. */
         readonly compiled: boolean | null;
         readonly zipapp: boolean;
-        /** Those that dwld uses, and whether this version knows them. */
+        /** The options that dwld uses, and whether this version knows them. */
         readonly options: Readonly<Record<string, boolean>>;
       }
     | { readonly name: string; readonly command: readonly string[]; readonly works: false; readonly error: string }

@@ -17,9 +17,9 @@ export type SiteRecord = {
 
 export type Verdict =
   | { readonly verdict: "wait" }
-  /** It takes over; or it has been watched for long enough. */
+  /** The version takes over; or it has been watched for long enough. */
   | { readonly verdict: "accept" }
-  /** It does worse. `sites`: where, the worst first. */
+  /** The version does worse. `sites`: where, the worst first. */
   | { readonly verdict: "refuse"; readonly sites: readonly SiteRecord[] };
 
 export type Judged = {

@@ -88,7 +88,7 @@ async function updateLocked(parts: UpdateParts): Promise<Pick<UpdateResult, "res
   const newest = rows.filter(({ state }) => state === "current" || state === "candidate");
   if (!newest.every((row) => isNewer(version, row.version))) return { result: "nothing_newer", version };
   if (isRefused) return { result: "set_aside", version };
-  // One after the other: a channel that has a new one each day would never get to the end of a trial.
+  // Versions are tried one after the other: a channel that has a new one each day would never get to the end of a trial.
   if (rowOf(rows, "candidate") !== undefined) return { result: "waiting", version };
   const fetched = { host, version, origin: source.channel };
   if (known === undefined && !(await parts.folder.list()).includes(version)) {
@@ -104,7 +104,7 @@ async function updateLocked(parts: UpdateParts): Promise<Pick<UpdateResult, "res
   }
   const { after } = await changeYtdlpVersions(database, host, (all) => {
     const tried = tidy(beginTrial(all, fetched, parts.now()), namedByStages());
-    // Where there is none that works, it is better than that.
+    // Where no version works, an untried one is better than none.
     return rowOf(tried, "current") === undefined ? takeOver(tried, version, parts.now()) : tried;
   });
   return { result: rowOf(after, "candidate")?.version === version ? "candidate" : "current", version };

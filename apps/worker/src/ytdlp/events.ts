@@ -15,7 +15,7 @@ export type YtdlpEvent =
       offered: readonly number[];
       /** The site offers sound alone. */
       soundOnly: boolean;
-      /** It is a live stream, on air now. */
+      /** Whether the video is a live stream, on air now. */
       live: boolean;
       /** Number of subtitles that will be downloaded. */
       subtitles: number;

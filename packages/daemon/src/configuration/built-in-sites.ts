@@ -21,7 +21,7 @@ export const builtInSites: Readonly<Record<string, BuiltInSite>> = {
     stages: ["default", "youtube-clients", "youtube-cookies", "proxy"],
     startIntervalSeconds: 2,
   },
-  // One at a time and slowly: it counts requests, and after too many wants a login from everybody at this address.
+  // One download at a time, and slowly: Instagram counts requests, and after too many wants a login from everybody at this address.
   instagram: {
     hosts: ["instagram.com", "instagr.am"],
     stages: ["default", "instagram-cookies", "browser", "proxy"],

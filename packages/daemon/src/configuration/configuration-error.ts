@@ -31,6 +31,6 @@ export class ConfigurationError extends Error {
 function line(file: string, problem: ConfigurationProblem): string {
   const where = problem.line === undefined ? file : `${file}:${problem.line}`;
   const what = problem.path === "" ? problem.message : `${problem.path}: ${problem.message}`;
-  // It may quote the file, and goes to a terminal.
+  // The message may quote the file, and goes to a terminal.
   return escapeHidden(`${where}: ${what}; ${problem.remedy}`);
 }

@@ -11,7 +11,7 @@ const place = "/run";
 
 /**
  * Hands those of these files to a program of another user that only root can read, as systemd hands them to a unit (see `readSecretFile`).
- * Others are that user's to read, or not.
+ * Other files are that user's to read, or not.
  *
  * @throws ConfigurationError
  */

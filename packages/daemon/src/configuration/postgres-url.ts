@@ -7,7 +7,7 @@ import { canonicalHost, type Verdict } from "./values.ts";
 export type PostgresAddress = {
   /** undefined: the user that runs dwld. */
   readonly user: string | undefined;
-  /** Those that may be the primary. */
+  /** The servers that may be the primary. */
   readonly servers: readonly PostgresServer[];
   readonly database: string;
 };

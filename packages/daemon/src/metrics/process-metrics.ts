@@ -30,7 +30,7 @@ function processFamilies(): Family[] {
 /** Returns undefined where /proc is hidden from a process. */
 function openDescriptors(): number | undefined {
   try {
-    // One of them reads the folder.
+    // One of the descriptors reads the folder.
     return readdirSync("/proc/self/fd").length - 1;
   } catch {
     return undefined;

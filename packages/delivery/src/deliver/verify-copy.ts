@@ -48,7 +48,7 @@ export async function verifySize(delivery: FileInSession, path: string): Promise
 }
 
 async function refuse({ session, record }: FileInSession, path: string, how: string): Promise<never> {
-  // It may have its final name, which another owner of the task has given to a copy by now.
+  // The copy may have its final name, which another owner of the task has given to a copy by now.
   await record.confirm();
   await session.remove(path);
   await record.forgetPart(path);

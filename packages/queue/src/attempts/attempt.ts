@@ -26,7 +26,7 @@ export type AttemptResult = {
   remark?: Texts;
   /** Facts that became known during the attempt, and are not recorded yet. */
   facts?: Facts;
-  /** What it says about versions of yt-dlp. */
+  /** What the attempt says about versions of yt-dlp. */
   ytdlpResults?: readonly YtdlpResult[];
 };
 

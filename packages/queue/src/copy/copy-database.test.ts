@@ -55,7 +55,7 @@ async function filledFile(t: TestContext): Promise<string> {
     `INSERT INTO tokens (id, name, hash, role, chats, created_at, session_of) VALUES ('a', 'bot', 'i', 'user', '[]', 1, 'b')`,
     `INSERT INTO tombstones VALUES ('t', 'chat', 3, 4)`,
     `INSERT INTO stage_results (site, stage, successes) VALUES ('s', 'default', 5)`,
-    // Its number is never given again.
+    // The number of a removed row is never given again.
     `DELETE FROM files WHERE seq = (SELECT max(seq) FROM files)`,
   );
   return path;

@@ -59,7 +59,7 @@ export async function claimTask(
   const claim = { ...rest, host, idleSitesOnly, token, now };
   const statement = kind === "download" ? claimDownload : claimDelivery;
   return await database.write(async (transaction) => {
-    // Both are asked for at once, and run in this order.
+    // Both statements are asked for at once, and run in this order.
     const [, task] = await Promise.all([makeDue(transaction, now), transaction.get(raw(statement(claim)))]);
     if (task === undefined) return undefined;
     const lease = { token, task };

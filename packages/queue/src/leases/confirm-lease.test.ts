@@ -88,7 +88,7 @@ test("confirmation: an answer that comes too late counts for nothing", async (t)
   on.database.get = async (statement) => {
     const answer = await get(statement);
     looks += 1;
-    // It stood still while the answer was under way, and has lost its lease meanwhile.
+    // The process stood still while the answer was under way, and has lost its lease meanwhile.
     if (looks === 1) {
       on.ahead.ms = leaseMs;
       await on.evict();

@@ -46,7 +46,7 @@ const deliveryOutcomes: DeliveryOutcome[] = [
 /** Ways to lose a lease. Each leaves the task to another owner or state. */
 const losses: Record<string, (database: Database, lease: Lease, kind: ClaimKind) => Promise<unknown>> = {
   "taken over": async (database, _lease, kind) => {
-    // Its process is not registered.
+    // The owner's process is not registered.
     assert.equal(await expireLeases(database, new LeaseWatch(), "nobody", 5), 1);
     await claimed(database, kind, 6, "successor");
   },

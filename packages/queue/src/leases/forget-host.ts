@@ -92,7 +92,7 @@ async function evictAll(transaction: Transaction, host: string, now: number): Pr
 
 async function restartBatch(transaction: Transaction, name: string, now: number): Promise<number> {
   const host = await findHost(transaction, name);
-  // It came back.
+  // The host may have come back, or nothing waits on it any more.
   if (
     host === undefined ||
     host.forgotten_at === null ||

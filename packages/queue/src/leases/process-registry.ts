@@ -85,7 +85,7 @@ export async function registerProcess(
     let beganMs = -Infinity;
     await database.write(async (transaction) => {
       beganMs = performance.now();
-      // Its own runner may claim only from now on.
+      // The process's own runner may claim only from now on.
       transaction.tell("downloads", "deliveries");
       await enterHost(transaction, host, now());
       await transaction.run(

@@ -33,7 +33,7 @@ export type WantedName = {
   part: string;
   /** Whether the server was asked: the name is free there, or its copy will be replaced. */
   isSeen: boolean;
-  /** Of the task's other files: they are recorded in the same transaction. */
+  /** The copies of the task's other files, which are recorded in the same transaction. */
   copies: readonly VerifiedCopy[];
 };
 

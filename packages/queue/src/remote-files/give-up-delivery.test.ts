@@ -10,7 +10,7 @@ const failure = { failureClass: "server_away", message: "m", advice: { en: "a", 
 
 test("give up delivery: a task that waited too long fails with the reason, even if it was put off", async (t) => {
   const database = await freshDatabase(t);
-  // Both are ready at 2.
+  // Both tasks are ready at 2.
   const [plain, putOff] = [await downloadedTask(database), await downloadedTask(database)];
   await claimed(database, "delivery");
   const lease = await claimed(database, "delivery");

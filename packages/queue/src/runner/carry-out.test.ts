@@ -66,7 +66,7 @@ for (const [how, end] of Object.entries(endings))
     assert.deepEqual([state, owner], ["CANCELED", null]);
     const outcome = how === "returns an outcome" ? done.outcome : "no outcome";
     assert.deepEqual(on.calls, [`discarded, canceled, ${outcome}, held`]);
-    // Its signal was not aborted yet, so the error is told.
+    // The handler's signal was not aborted yet, so the error is told.
     assert.deepEqual(on.errors, how === "throws" ? ["a defect"] : []);
   });
 

@@ -180,7 +180,7 @@ test("runner: a handler that finds its task canceled and ends is no defect", asy
   const database = await freshDatabase(t);
   const task = await addedTask(database);
   const { errors } = await startTestRunner(t, database, async () => {
-    // It ends before its signal is aborted.
+    // The handler ends before its signal is aborted.
     await cancelTask(database, { id: task.id, scope: "all" }, 5);
     return undefined;
   });
@@ -196,7 +196,7 @@ test("runner: work that others took over is told that it is lost, and one whose 
   const [lost, settled] = [await addedTask(database, { chatId: "lost" }), await addedTask(database)];
   const signals = new Map<string, AbortSignal>();
   const { errors } = await startTestRunner(t, database, async ({ lease, signal }) => {
-    // It is claimed again once the other process, which nobody knows, has lost it.
+    // The lost task is claimed again once the other process, which nobody knows, has lost it.
     if (!signals.has(lease.task.id)) signals.set(lease.task.id, signal);
     if (lease.task.id === lost.id) await aborted(signal);
     return lease.task.id === lost.id ? undefined : done;

@@ -77,7 +77,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
   const start = (lease: Lease) => {
     const controller = new AbortController();
     const finishing = new AbortController();
-    // It was requested while an earlier owner had the task.
+    // The end of a recording may have been requested while an earlier owner had the task.
     if (lease.task.finish_requested === 1) finishing.abort();
     if (killed.signal.aborted) controller.abort(killed.signal.reason);
     const markPace = (pace: RunPace) => {
@@ -126,7 +126,7 @@ export function startRunner<Kind extends ClaimKind>(options: RunnerOptions<Kind>
       ).map(({ owner, ...task }) => [owner, task]),
     );
     for (const [lease, entry] of before) {
-      // Its lease may have ended meanwhile.
+      // The lease of a run that is over may have ended meanwhile.
       if (entry.hasRun) continue;
       const { controller, finishing } = entry;
       const { state, finish_requested } = held.get(lease.token) ?? {};

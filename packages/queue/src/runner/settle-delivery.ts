@@ -19,7 +19,7 @@ export type DeliveryOutcome = (
     })
   | { outcome: "interrupted" }
 ) & {
-  /** They are recorded in the same transaction. */
+  /** Copies that are recorded in the same transaction. */
   copies?: readonly VerifiedCopy[];
   /** Files whose source leaves the disk when this is recorded, or has left it. */
   sources?: readonly FileRow[];

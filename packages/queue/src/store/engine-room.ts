@@ -19,7 +19,7 @@ export type EngineRoom<Location> = {
   schemaState(location: Location, options: DatabaseOptions): Promise<SchemaState>;
   backUp(location: Location, target: string, options: BackUpOptions): Promise<Backup>;
   restore(location: Location, backup: string | undefined, options: RestoreOptions): Promise<Restored>;
-  /** Both refuse a table that processes use. */
+  /** Opens the table to be copied from; this and the next refuse one that processes use. */
   openCopySource(location: Location, options: DatabaseOptions): Promise<CopySource>;
   openCopyTarget(location: Location, options: DatabaseOptions): Promise<CopyTarget>;
 };

@@ -148,7 +148,7 @@ for (const [what, foreign] of Object.entries(foreignAwaits))
       database.write(async (transaction) => {
         await insertTask(transaction, request({ chatId: "broken" }), 1);
         await foreign(database);
-        // Its transaction has ended by now.
+        // The change's transaction has ended by now.
         insertTask(transaction, request({ chatId: "late" }), 1).catch(late.resolve);
       }),
       addedTask(database, { chatId: "last" }),

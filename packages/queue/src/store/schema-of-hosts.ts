@@ -8,7 +8,7 @@ export type HostsTable = {
   /** The name of its folder for downloads, if other hosts have it too; empty: it is this host's alone. */
   shared: Generated<string>;
   first_seen_at: number;
-  /** By its own clock, for people: nothing is decided by it. */
+  /** A time by the host's own clock, for people: nothing is decided by it. */
   seen_at: number;
   /** Counts the heartbeats of its processes. */
   heartbeat: Generated<number>;

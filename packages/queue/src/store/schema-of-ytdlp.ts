@@ -1,15 +1,15 @@
 /** The tables of the versions of yt-dlp that dwld fetches, tries and uses. */
 
 export type YtdlpState =
-  /** It is used for what names no other. */
+  /** The version is used for what names no other. */
   | "current"
-  /** It is tried on a share of the attempts. */
+  /** The version is tried on a share of the attempts. */
   | "candidate"
-  /** It was current before: the way back. */
+  /** The version was current before: the way back. */
   | "previous"
-  /** It lies here since a stage names it or it was pinned, or it is the one that was installed with dwld. */
+  /** The version lies here since a stage names it or it was pinned, or it is the one that was installed with dwld. */
   | "kept"
-  /** It failed a test or did worse than another. It is not fetched again by itself. */
+  /** The version failed a test or did worse than another. It is not fetched again by itself. */
   | "set_aside";
 
 /** Why a version was set aside. */
@@ -56,11 +56,11 @@ export type YtdlpCheckRow = {
 export type YtdlpResultKind =
   /** A download, or a list, was made. */
   | "worked"
-  /** It failed in a way that may be the fault of yt-dlp. */
+  /** The version failed in a way that may be the fault of yt-dlp. */
   | "broken"
   /** The same, and the older version then worked on the same link at once. */
   | "worse"
-  /** It worked on a link at once after the older version was broken on it. */
+  /** The version worked on a link at once after the older one was broken on it. */
   | "better";
 
 /** The results of a version on a site, of all hosts. */

@@ -35,7 +35,7 @@ export type Schema = {
   outbox: OutboxTable;
   /** The links that were imported from another program, by key. */
   imported_links: { key: string; imported_at: number };
-  /** Of a state: the number of its tasks. Of a topic: the number of its notifications. */
+  /** The number of tasks of each state, and of notifications of each topic, among others. */
   counters: { name: CounterName | TaskState | Topic; value: number };
 };
 

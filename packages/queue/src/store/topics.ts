@@ -18,11 +18,11 @@ export type Topic = (typeof topics)[number];
 /** The topics of each event of a task's life, beside `changes`. */
 export const topicsOf: Readonly<Record<TaskEvent, readonly Topic[]>> = {
   claim: [],
-  // Its site may begin another one.
+  // The site may begin another download.
   downloaded: ["deliveries", "downloads"],
   requeued: ["deliveries", "downloads"],
   expanded: ["downloads", "ends"],
-  // Its files leave the disk.
+  // The files leave the disk.
   delivered: ["downloads", "ends"],
   restarted: ["downloads", "ends"],
   failed: ["downloads", "ends"],

@@ -4,7 +4,7 @@ import type { DatabaseOptions } from "./database.ts";
 import { inRoom } from "./engine-room.ts";
 import type { DatabaseLocation } from "./location.ts";
 
-/** What is done with a task table as a whole. What they throw says to a person what happened, and what to do. */
+/** Works on a task table as a whole. An error of these functions says to a person what happened, and what to do. */
 
 type Secrets = Pick<DatabaseOptions, "readSecret">;
 

@@ -215,7 +215,7 @@ export async function findEqual(
   return await database.get(fixed<TaskRow>(equalTask, chatId, link, requestHash));
 }
 
-/** By chat and link as well, so that one index serves this and `findOpenTasks`. */
+/** Looks by chat and link as well, so that one index serves this and `findOpenTasks`. */
 const equalTask = `
   SELECT * FROM tasks
   WHERE chat_id = ? AND link = ? AND request_hash = ? AND state NOT IN ('DONE','FAILED','CANCELED')`;

@@ -121,7 +121,7 @@ test("retry: a failed task starts again at the delivery if its files are there, 
 
 test("retry: only failed and canceled tasks are retried", async (t) => {
   const database = await freshDatabase(t);
-  // Those that are claimed on their way are made before those that would be claimed in their place.
+  // Tasks that are claimed on their way are made before tasks that would be claimed in their place.
   for (const state of ["DOWNLOADING", "DONE", "SENDING", "READY_TO_SEND", "QUEUED"] as const) {
     const { seq, id } = await taskIn[state](database);
     const before = await row(database, seq);

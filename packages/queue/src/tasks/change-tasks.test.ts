@@ -202,7 +202,7 @@ test("retry tasks: the oldest begins first; of equal ones, and beyond the limit 
   });
   const end = beforeWrites(database, () => {
     end();
-    // It joins the transaction of the first step, all of which is run again.
+    // The refused write joins the transaction of the first step, all of which is run again.
     process.nextTick(() => {
       database.write(() => Promise.reject(new Error("refused"))).catch(() => undefined);
     });

@@ -51,8 +51,8 @@ async function importTask(
   );
   if (taken === 0) return "known";
   if (over === undefined) return (await insertTask(transaction, request, now)).how === "new" ? "queued" : "joined";
-  // It has no files, since nobody knows whether they still exist. Its times are those of the import, since history is
-  // kept by the time of its end.
+  // A task of the history has no files, since nobody knows whether they still exist. Its times are those of the import,
+  // since history is kept by the time of its end.
   await insertEnded(transaction, request, now, {
     request_hash: hashRequest(request),
     state: initialStates.imported,

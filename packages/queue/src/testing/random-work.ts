@@ -244,7 +244,7 @@ export class RandomWork {
       expire: async () =>
         this.#seldom(3) && (await expireLeases(this.#database, new LeaseWatch(), "nobody", this.#now)),
       finish: async () => await deliverDue(this.#database, this.#now, this.#host()),
-      // None has a process, so none is alive.
+      // No host has a process, so none is alive.
       forget: async () => {
         const forgotten = this.#seldom(2) && (await forgetHost(this.#database, this.#host().name, this.#now));
         return typeof forgotten === "object" && forgotten;

@@ -16,7 +16,7 @@ import { statusMessage } from "./status-message.ts";
  * `grpc.v1.Downloader`: the contract of the first dwld, for bots that still speak it. It adapts the methods of
  * `dwld.v1.DownloadService`. Its names, with their misspellings, are the wire's.
  *
- * It has five states, since a bot of the first dwld knows no other:
+ * The contract has five states, since a bot of the first dwld knows no other:
  *
  * | state | on the wire | message |
  * | --- | --- | --- |

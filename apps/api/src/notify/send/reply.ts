@@ -2,11 +2,11 @@
 export type Reply = {
   readonly outcome:
     | "accepted"
-    /** It did not take this message, and may take others. */
+    /** The receiver did not take this message, and may take others. */
     | "refused"
-    /** It wants no more of these (HTTP 410). */
+    /** The receiver wants no more of these (HTTP 410). */
     | "gone"
-    /** It takes nothing at the moment, or cannot be reached. */
+    /** The receiver takes nothing at the moment, or cannot be reached. */
     | "away";
   /** For a person, without secrets. */
   readonly answer: string;

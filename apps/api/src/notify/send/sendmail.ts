@@ -72,7 +72,7 @@ export async function sendMail(program: string, mail: Mail, signal: AbortSignal)
     // Not before: a mail that is delivered in the background would end by SIGPIPE.
     for (const stream of [child.stdout, child.stderr]) stream.destroy();
   });
-  // It may end before it has read everything.
+  // The program may end before it has read everything.
   child.stdin.on("error", () => undefined);
   child.stdin.end(letterOf(mail));
   return await promise;

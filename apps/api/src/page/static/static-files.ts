@@ -11,7 +11,7 @@ export type Encoding = keyof typeof encodings;
 /** A file of the page, which is kept in memory. */
 export type StaticFile = {
   readonly type: string;
-  /** Its name has a hash of its content, so that it never changes under it. */
+  /** Whether the name has a hash of the content, so that the content never changes under it. */
   readonly isImmutable: boolean;
   /** Strong entity tag of the plain content, without quotes. */
   readonly hash: string;

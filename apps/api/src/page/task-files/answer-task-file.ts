@@ -26,7 +26,7 @@ export type TaskFileSources = {
 /** The caller that asks for a file: with its identity, or the error with which it is refused. */
 export type Asker = { readonly admission: Identity | ConnectError; readonly caller: Caller };
 
-/** One answer for a task that is not there, one of another chat and one without such a file: it tells them apart for nobody. */
+/** The answer for a task that is not there, one of another chat and one without such a file: nobody can tell them apart. */
 const notFound = "there is no such file";
 
 /** Answers a request for a file of a task. Never rejects. */

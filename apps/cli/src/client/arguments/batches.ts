@@ -17,7 +17,7 @@ export async function* inBatches<Item>(
   const iterator = items[Symbol.asyncIterator]();
   const ask = async (): Promise<IteratorResult<Item, undefined>> => {
     const next = iterator.next();
-    // It is awaited when the batch before was taken, if ever.
+    // The item is awaited when the batch before was taken, if ever.
     next.catch(() => undefined);
     return next;
   };

@@ -32,7 +32,7 @@ async function configurationFile(name: string, settings: object): Promise<string
   return file;
 }
 
-/** It is not what these tests are about, and to ask it takes longer than all else. */
+/** yt-dlp is not what these tests are about, and to ask it takes longer than all else. */
 const noYtdlp = { worker: { ytdlp: { command: ["no-such-yt-dlp"] } } };
 const closed = { api: "127.0.0.1:1", worker: "127.0.0.1:2", ftpSender: "127.0.0.1:3" };
 

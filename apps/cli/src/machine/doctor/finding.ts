@@ -18,7 +18,7 @@ export function ok(message: string): Found {
   return { level: "ok", message, remedy: "" };
 }
 
-/** It works, and something could be better. */
+/** Returns the finding that something works and could be better. */
 export function warning(message: string, remedy: string): Found {
   return { level: "warning", message, remedy };
 }

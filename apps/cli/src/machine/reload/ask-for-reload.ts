@@ -84,7 +84,7 @@ function hangUp(pid: number): void {
     const code = errorCode(error);
     if (code === "EPERM")
       throw new ForbiddenError(`this user may not signal the process ${pid} of dwld: ask again with sudo`);
-    // It has ended, and reads the configuration when it starts again.
+    // The process has ended, and reads the configuration when it starts again.
     if (code !== "ESRCH") throw error;
   }
 }

@@ -18,7 +18,7 @@ export async function lockUpgrades({ lock }: Pick<MachinePlaces, "lock">): Promi
   const file = openSync(lock, "a");
   const { exitCode, shortMessage } = await execa("flock", ["--nonblock", `--conflict-exit-code=${heldStatus}`, "0"], {
     reject: false,
-    // Its types know no file that was opened here.
+    // execa's types know no file that was opened here.
     stdin: file as 0,
   });
   if (exitCode === heldStatus)

@@ -8,7 +8,7 @@ export type SeenUnit = {
   /** Whether systemd has a job for it that waits or runs: right after the order to start, a unit is inactive still. */
   readonly hasJob: boolean;
   readonly pid: number;
-  /** By systemd, since it was started by hand. */
+  /** Restarts by systemd, since the unit was started by hand. */
   readonly restarts: number;
   /** "exit-code", "signal", "timeout", "watchdog" … */
   readonly result: string;
@@ -40,7 +40,7 @@ export function judge(seen: SeenUnit, before: RunningUnit): Judgement {
 }
 
 function judgeAnswer(seen: SeenUnit, before: RunningUnit): Judgement {
-  // It did not answer before, so that nothing more can be asked of it.
+  // The unit did not answer before, so that nothing more can be asked of it.
   if (before.failing === undefined) return { is: "ready" };
   if (seen.failing === undefined) return { is: "coming", waitsFor: "its health address does not answer" };
   const isNew = Object.keys(seen.failing).some((check) => !before.failing?.includes(check));

@@ -81,7 +81,7 @@ function placeUnit(program: string, file: string, { rehearsalUnits, link, config
   }
 }
 
-/** Also ends what a rehearsal left behind that was interrupted. */
+/** Ends the units of a rehearsal, also of one that was interrupted, and removes its files. */
 async function endRehearsal({ rehearsal, rehearsalUnits }: MachinePlaces): Promise<void> {
   // A pattern is content with no unit.
   await stopUnits([`${rehearsed}*`]);

@@ -121,7 +121,7 @@ async function migrate(unfinished: Unfinished, call: UpgradeCall, reach: (step: 
   await reach("migration");
   say(`migrating the task table: ${unfinished.migrations.join(", ")}`);
   await table.migrate().catch(async (error: unknown) => {
-    // Its transaction was undone, and nothing has to be. A full disk would not even let the table be looked at.
+    // The migration's transaction was undone, and nothing has to be. A full disk would not even let the table be looked at.
     if (table.isFile) await keep(unfinished, { migrations: [] }, call);
     throw error;
   });

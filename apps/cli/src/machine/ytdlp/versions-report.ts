@@ -11,7 +11,7 @@ import type {
 export type ListedVersion = {
   readonly version: string;
   readonly state: YtdlpVersionRow["state"];
-  /** It is used for what names no other. */
+  /** Whether the version is used for what names no other. */
   readonly used: boolean;
   readonly pinned: boolean;
   /** "installed": it came with dwld, or is on the PATH. */

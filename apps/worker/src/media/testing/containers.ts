@@ -3,7 +3,7 @@ import { isThorough, makeVideo } from "@dwld/testbed";
 import { execa } from "execa";
 
 type Made = {
-  /** Its form leaves no doubt, so that no program is asked. */
+  /** Whether the form leaves no doubt, so that no program is asked. */
   plain: boolean;
   args: readonly string[];
 };

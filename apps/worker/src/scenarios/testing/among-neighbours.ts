@@ -173,5 +173,5 @@ await Promise.all([...loaded.values()].map((ytdlps) => ytdlps.close()));
 await Promise.all([inside.close(), outside.close(), healthy.close()]);
 for (const one of [folder, secrets]) await rm(one, { recursive: true });
 await writeFile(resultFile, JSON.stringify(said));
-// Its sockets stay open.
+// Sockets of this process stay open.
 process.exit(0);

@@ -290,7 +290,7 @@ test("memories: a server that is killed while it rehearses leaves no files", asy
   let made = "";
   while (!made.startsWith("tmp")) [, made] = (await once(watcher, "change")) as [string, string];
   watcher.close();
-  // Its process has begun.
+  // The process that made the folder has begun.
   const inside = watch(join(folder, made));
   await once(inside, "change");
   inside.close();

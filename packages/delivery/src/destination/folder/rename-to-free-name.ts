@@ -52,7 +52,7 @@ async function move(from: string, to: string): Promise<boolean> {
     // "mv: cannot move '…' to '…': Read-only file system"
     throw new RenameError(errorText(error).trimEnd().split(": ").at(-1) ?? "");
   }
-  // It says nothing of a name that is taken.
+  // mv says nothing of a name that is taken.
   return !(await exists(from));
 }
 

@@ -94,7 +94,7 @@ async function serverFacts(client: Client, deaf: string | undefined): Promise<Se
   };
 }
 
-/** Of the servers that are connected as standbys, a role without pg_read_all_stats sees the number alone. */
+/** Returns the servers that are connected as standbys, of which a role without pg_read_all_stats sees the number alone. */
 async function findStandbys(client: Client): Promise<Standbys> {
   const { rows } = await client.query<{ name: string | null; state: string | null; waits: number }>(
     `SELECT application_name AS name, sync_state AS state, (current_setting('synchronous_standby_names') <> '')::integer AS waits

@@ -56,7 +56,7 @@ test("lost answer: a commit that waits for a synchronous replica is answered whe
   await proxy.cut();
   await proxy.mend();
   await eventually("its outcome is asked for", async () => (await waiting("advisory")) !== undefined);
-  // It is committed here alone then.
+  // The change is committed on the primary alone then.
   const first = await waiting("SyncRep");
   await primary.query("SELECT pg_terminate_backend($1)", [first]);
   await eventually(

@@ -65,7 +65,7 @@ test("notify channel: with its way to the server frozen, changes are heard by co
   const there = ear(context, other);
   proxy.freeze();
   for (let n = 0; n < 2; n += 1) assert.ok((await there.hears(() => addedTask(one))) < 3 * fallbackIntervalMs);
-  // What this one cannot tell is found by comparison, too.
+  // What this process cannot tell is found by comparison, too.
   const here = ear(context, one);
   assert.ok((await here.hears(() => addedTask(other))) < 3 * fallbackIntervalMs);
   proxy.thaw();

@@ -94,7 +94,7 @@ class NotifyChannel implements ChangeNotifier {
       this.#lose(client);
     });
     client.on("notification", ({ payload = "", processId }) => {
-      // Its own listeners were told directly.
+      // This process's own listeners were told directly.
       if (processId === processIdOf(client)) return;
       for (const topic of payload.split(",")) if (isTopic(topic)) this.#listeners.tell(topic);
     });
@@ -134,7 +134,7 @@ class NotifyChannel implements ChangeNotifier {
       try {
         await client.query(notification(told.join(",")));
       } catch {
-        // Others find it by their comparison, or are told when there is a connection again.
+        // Other processes find it by their comparison, or are told when there is a connection again.
         for (const topic of told) this.#unsent.add(topic);
         this.#lose(client);
       }
@@ -157,7 +157,7 @@ class NotifyChannel implements ChangeNotifier {
       return;
     }
     this.#client = made;
-    // Others may have told something meanwhile.
+    // Other processes may have told something meanwhile.
     for (const topic of topics) this.#listeners.tell(topic);
     await this.#send();
   }

@@ -68,7 +68,7 @@ export class PostgresEngine implements Engine {
 
   explainError(error: unknown): unknown {
     const reason = explainPostgresError(error instanceof UndoneError ? error.cause : error, this.name);
-    // It was opened before. What is refused since may pass: a new password that is not in its file yet.
+    // The table was opened before. What is refused since may pass: a new password that is not in its file yet.
     return reason instanceof DatabaseError && reason.problem === "unopenable"
       ? new DatabaseError("away", reason.message, { cause: error })
       : reason;

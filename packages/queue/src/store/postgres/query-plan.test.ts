@@ -26,7 +26,7 @@ test("query plan: with 20,000 tasks, no statement reads a large table from end t
   for (const [sql, statement] of statements) {
     const { text, name } = spell(sql);
     const plan = await database.engine.explain(statement);
-    // That of a prepared statement is made without the values, when it was run some times.
+    // The plan of a prepared statement is made without the values, when it was run some times.
     const kept = name === undefined ? [] : await filled.query(`EXPLAIN (GENERIC_PLAN) ${text}`);
     for (const line of [...plan, ...kept.map((row) => String(row["QUERY PLAN"]))])
       assert.doesNotMatch(line, large, sql);

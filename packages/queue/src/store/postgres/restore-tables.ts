@@ -39,7 +39,7 @@ export async function restoreTables(
   const folder = await findClientPrograms(programs, await serverMajor(client), instead);
   const run = async (...args: string[]) => {
     const ended = await programs.run(join(folder, "pg_restore"), args, environment);
-    // One that was stopped has undone its transaction.
+    // A pg_restore that was stopped has undone its transaction.
     if (ended.exitCode !== 0) signal?.throwIfAborted();
     return ended;
   };

@@ -177,7 +177,7 @@ export class Writer {
 
 function writeConnection(client: Client): WriteConnection {
   let changes = 0;
-  /** Those of the server and of the connection to it. A change may throw one of its own that looks the same (ECONNRESET). */
+  /** The errors of the server and of the connection to it. A change may throw one of its own that looks the same (ECONNRESET). */
   const errors = new Set<unknown>();
   const counted = async <Row>(statement: Compilable<Row>) => {
     try {
@@ -194,7 +194,7 @@ function writeConnection(client: Client): WriteConnection {
     get: async (statement) => (await counted(statement)).rows[0],
     run: async (statement) => (await counted(statement)).changed,
     countChanges: () => changes,
-    // What has an explanation is of the server, and no mistake of the change.
+    // An error that has an explanation is of the server, and no mistake of the change.
     concernsAll: (error) => errors.has(error) && explainPostgresError(error, "") !== error,
     apart: async (work) => {
       await client.query("SAVEPOINT item");

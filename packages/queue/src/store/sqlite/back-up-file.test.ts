@@ -77,7 +77,7 @@ test("backup: no existing file is overwritten", async (t) => {
     await assert.rejects(backUpDatabase({ path }, target), says(/is there already, and nothing is overwritten/));
     assert.deepEqual(readdirSync(dirname(target)), before);
   }
-  // It was made during the copy.
+  // This target is made during the copy.
   const late = join(dirname(there), "late");
   await assert.rejects(
     backUpDatabase({ path }, late, { onProgress: () => writeFileSync(late, "precious") }).then(() =>

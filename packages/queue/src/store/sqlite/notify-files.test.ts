@@ -38,7 +38,7 @@ test("notify files: a commit notifies its own process and others, even if the no
   await listener.ask("listen");
   // The removal itself is an event.
   await rm(notifyPath(path, "changes"));
-  // It makes a new file, which the listener does not watch.
+  // The opened table makes a new file, which the listener does not watch.
   const database = await openedDatabase(t, { path });
   let heard = 0;
   database.notifier.listen(["changes"], () => (heard += 1));

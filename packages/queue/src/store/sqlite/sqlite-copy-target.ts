@@ -37,7 +37,7 @@ export class SqliteCopyTarget extends SqliteCopySource implements CopyTarget {
   async setLastNumber({ name }: CopyTable, number: number): Promise<void> {
     this.sqlite.prepare("DELETE FROM sqlite_sequence WHERE name = ?").run(name);
     if (number === 0) return;
-    // Its column has no type that would make a whole number of a Number.
+    // The column of SQLite's own table has no type that would make a whole number of a Number.
     this.sqlite.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)").run(name, BigInt(number));
   }
 
