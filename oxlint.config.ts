@@ -64,6 +64,7 @@ export default defineConfig({
     "unicorn/prefer-node-protocol": "error",
     "unicorn/filename-case": ["error", { case: "kebabCase" }],
     "max-lines": ["error", 300],
+    "max-params": ["error", 4],
 
     // Nothing is swallowed, compared loosely, or left for later.
     eqeqeq: "error",
