@@ -1,4 +1,4 @@
-import type { Http2Session } from "node:http2";
+import { type ClientHttp2Stream, constants, type Http2Session } from "node:http2";
 import type { Transport } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { hourMs } from "@dwld/timing";
@@ -44,6 +44,7 @@ export class PersistentConnection extends Http2SessionManager {
     if (session !== undefined && !this.#watched.has(session)) {
       this.#watched.add(session);
       session.once("close", this.#onLost);
+      session.on("stream", refusePush);
     }
     return stream;
   }
@@ -51,4 +52,10 @@ export class PersistentConnection extends Http2SessionManager {
   close(): void {
     this.abort();
   }
+}
+
+/** Refuses a stream that the server pushes. Without a listener its error, as at the end of the connection, would end the process. */
+function refusePush(pushed: ClientHttp2Stream): void {
+  pushed.on("error", () => undefined);
+  pushed.close(constants.NGHTTP2_REFUSED_STREAM);
 }
