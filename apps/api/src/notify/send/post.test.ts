@@ -117,6 +117,15 @@ describe("post", { concurrency: 4, timeout: 90_000 }, () => {
     assert.match(unknown.answer, /^the name in nowhere\.invalid leads to no machine \(E/);
   });
 
+  it("takes an answer that changes the protocol for a refusal, and waits for nothing behind it", async () => {
+    for (const rest of ["", "\x81\x00"]) {
+      await using raw = await startRaw((socket) =>
+        socket.write(`${head("101 Switching Protocols", "connection: upgrade\r\nupgrade: websocket\r\n")}${rest}`),
+      );
+      assert.deepEqual(await post(raw.url, sent), { outcome: "refused", answer: "HTTP 101" });
+    }
+  });
+
   it("waits ten seconds in all for one that is silent, drips its answer, or sends one without end", async () => {
     const beganMs = performance.now();
     const drip = (socket: Socket, first: string) => {

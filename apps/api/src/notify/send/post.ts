@@ -64,6 +64,11 @@ async function ask(
   });
   asked.once("error", reject);
   asked.once("response", resolve);
+  // Without a listener Node closes the connection, and tells neither an answer nor an error.
+  asked.once("upgrade", (response, socket) => {
+    socket.destroy();
+    resolve(response);
+  });
   asked.end(bytes);
   const response = await promise;
   // An answer that breaks off is as long as it is.
