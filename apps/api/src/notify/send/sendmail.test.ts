@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -63,6 +63,40 @@ test("sendmail: one that fails, is killed, or is not there says why on one line"
     assert.match(reply.answer, answer);
   }
   assert.match((await sendMail("/nowhere/sendmail", mail, never)).answer, /does not exist; install one/);
+});
+
+/** Takes all descriptors that this process may open. Returns a function that gives them back. */
+function takeDescriptors(): () => void {
+  const limitTo = (soft: string) => execFileSync("prlimit", ["--pid", String(process.pid), `--nofile=${soft}:`]);
+  const before = execFileSync("prlimit", [
+    "--pid",
+    String(process.pid),
+    "--nofile",
+    "--raw",
+    "--noheadings",
+    "-o",
+    "SOFT",
+  ]);
+  limitTo("256");
+  const taken: number[] = [];
+  assert.throws(() => {
+    for (;;) taken.push(openSync("/dev/null", "r"));
+  }, /EMFILE/);
+  return () => {
+    for (const descriptor of taken) closeSync(descriptor);
+    limitTo(before.toString("utf8").trim());
+  };
+}
+
+test("sendmail: while no descriptor is free, it says so and the process goes on", async () => {
+  const giveBack = takeDescriptors();
+  try {
+    const reply = await sendMail("/bin/true", mail, never);
+    assert.deepEqual(reply, { outcome: "refused", answer: "/bin/true cannot be run (EMFILE)" });
+  } finally {
+    giveBack();
+  }
+  assert.equal((await sendMail("/bin/true", mail, never)).outcome, "accepted");
 });
 
 test("sendmail: one that leaves a child behind is believed at its end, and the child goes on", async (t) => {

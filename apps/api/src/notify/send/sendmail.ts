@@ -42,16 +42,18 @@ export async function sendMail(program: string, mail: Mail, signal: AbortSignal)
     // Its own group, so that its children end with it.
     detached: true,
   });
-  let words = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (part: string) => {
-      words = clipText(words + part, 4 * mostCharacters);
-    });
   child.once("error", (error) => {
     if (errorCode(error) === "ENOENT")
       refuse("does not exist; install one (msmtp-mta, postfix), or name another in email.sendmail");
     else refuse(`cannot be run (${errorCode(error)})`);
   });
+  // While no descriptor is free, it has no streams either.
+  if (child.pid === undefined) return await promise;
+  let words = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (part: string) => {
+      words = clipText(words + part, 4 * mostCharacters);
+    });
   child.once("exit", (status, killedBy) => {
     const conclude = () => {
       const end = status === null ? String(killedBy) : `status ${status}`;
