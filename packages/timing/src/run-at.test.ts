@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { dayMs } from "./durations.ts";
+import { dayMs, hourMs, minuteMs } from "./durations.ts";
 import { runAt } from "./run-at.ts";
 
 test("run at: a time beyond what a timer holds is not run before it comes", (context) => {
@@ -31,4 +31,21 @@ test("run at: a time beyond what a timer holds is looked at seldom", async () =>
   await pause(5);
   assert.equal(looks, 1);
   stop();
+});
+
+test("run at: a clock that is set forward, as after a sleep of the machine, is noticed within a minute", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  let nowMs = 0;
+  let runs = 0;
+  runAt(
+    10 * hourMs,
+    () => nowMs,
+    () => (runs += 1),
+  );
+  nowMs = 9 * hourMs;
+  context.mock.timers.tick(minuteMs);
+  assert.equal(runs, 0);
+  nowMs = 11 * hourMs;
+  context.mock.timers.tick(minuteMs);
+  assert.equal(runs, 1);
 });
