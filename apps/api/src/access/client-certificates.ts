@@ -48,9 +48,11 @@ export class ClientCertificates {
       return `the client certificate is none of this server's authority (${String(authorizationError)}): present one that it signed, or send a token`;
     const listed = this.#rowOf(fingerprint);
     if (listed === undefined) return unlisted(fingerprint);
-    const known = this.#known.get(fingerprint) ?? this.#begin(listed, validToDate);
-    this.#known.set(fingerprint, known);
-    return known.identity;
+    const known = this.#known.get(fingerprint);
+    // It had expired by a clock that was set back.
+    const hasEnded = known?.ending.signal.aborted === true;
+    const { identity } = known === undefined || hasEnded ? this.#begin(listed, validToDate) : known;
+    return identity;
   }
 
   #rowOf(fingerprint: string): Listed | undefined {
@@ -61,9 +63,10 @@ export class ClientCertificates {
     const { fingerprint, name, role, chats } = listed;
     const ending = new AbortController();
     const expiresAtMs = validTo.getTime();
-    runAt(expiresAtMs, this.#now, () => {
+    const stop = runAt(expiresAtMs, this.#now, () => {
       ending.abort(new ConnectError(expired(validTo), Code.Unauthenticated));
     });
+    ending.signal.addEventListener("abort", stop, { once: true });
     const scope = chats.length === 0 ? "all" : chats;
     const identity = {
       name,
@@ -74,7 +77,9 @@ export class ClientCertificates {
       expiresAtMs,
       ended: ending.signal,
     } as const;
-    return { listed, identity, ending };
+    const known = { listed, identity, ending };
+    this.#known.set(fingerprint, known);
+    return known;
   }
 }
 

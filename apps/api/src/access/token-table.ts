@@ -93,7 +93,7 @@ export class TokenTable {
     if (!isToken(text, entry?.hash) || entry === undefined || token === null) return undefined;
     if (faultOf(entry.row, this.#now()) !== undefined) return undefined;
     this.#noteUse(token);
-    return entry.identity;
+    return this.#inForce(entry);
   }
 
   /** Returns whose token this is, or a sentence that says why it is not valid. */
@@ -108,7 +108,16 @@ export class TokenTable {
     const wrong = faultOf(entry.row, this.#now());
     if (wrong !== undefined) return wrong;
     this.#noteUse(id);
-    return entry.identity;
+    return this.#inForce(entry);
+  }
+
+  /** Returns the identity of a valid token. One that ended has another in its place: it had expired by a clock that was set back. */
+  #inForce(entry: Entry): Identity {
+    if (!entry.identity.ended.aborted) return entry.identity;
+    const renewed = entryOf(entry.row, undefined);
+    this.#entries.set(entry.row.id, renewed);
+    this.#endSome();
+    return renewed.identity;
   }
 
   async close(): Promise<void> {
