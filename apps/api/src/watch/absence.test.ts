@@ -104,6 +104,26 @@ test("absence: a snapshot that it interrupts is sent anew, and none of its messa
   assert.equal(ofCase(watcher, "snapshot").length, 2);
 });
 
+test("absence: one who comes afterwards is not told of it, though nobody watched when it ended", async (t) => {
+  const { weather, other, watch, client, context } = await open(t);
+  await add(other);
+  const leave = new AbortController();
+  const before: WatchTasksResponse[] = [];
+  const following = (async () => {
+    for await (const event of client.watchTasks({}, { signal: leave.signal })) before.push(event);
+  })();
+  await eventually("the snapshot", () => before.length > 0);
+  weather.isAway = true;
+  await eventually("a heartbeat says so", () => before.some(saysAway));
+  leave.abort();
+  await assert.rejects(following);
+  await eventually("nobody watches", () => context.feed.watchers === 0);
+  weather.isAway = false;
+  const watcher = watch();
+  await eventually("a heartbeat", () => ofCase(watcher, "heartbeat").length > 0);
+  assert.ok(!watcher.events.some(saysAway));
+});
+
 test("absence: one who comes meanwhile is told when to come again", async (t) => {
   const { weather, watch, client } = await open(t);
   weather.isAway = true;

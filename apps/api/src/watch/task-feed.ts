@@ -41,7 +41,10 @@ export class TaskFeed {
   readonly #waits: WaitPoll;
   readonly #waiting = new Set<() => void>();
   /** Reads run one after another, so that changes are appended once and in order. */
-  readonly #reading = new SingleFlight(() => this.#read());
+  readonly #reading = new SingleFlight(async () => {
+    await this.#read();
+    this.#isAway = false;
+  });
   #log = new ChangeLog(0);
   #revision = 0;
   #identity = "";
@@ -203,7 +206,6 @@ export class TaskFeed {
     clearTimeout(this.#retryTimer);
     try {
       await this.#reading.run();
-      this.#isAway = false;
     } catch (error) {
       this.#retryAfter(error, "changes could not be read; trying again");
     }
