@@ -16,6 +16,11 @@ export function hasAlready({ headers }: Pick<Request, "headers">, etag: string):
   return known.includes(etag) || known.includes("*");
 }
 
+/** Whether nobody takes an answer any more: the client has left, or has it. */
+export function isClosed(response: Response): boolean {
+  return ("stream" in response ? response.stream : response).destroyed;
+}
+
 /** Sends a whole answer; to HEAD, its headers alone. */
 export function send(
   { request: { method }, response }: Exchange,

@@ -9,7 +9,7 @@ import type { Limits } from "../../limits/limits.ts";
 import type { LocalFiles } from "../../machine/local-files.ts";
 import { fileNameOf } from "../../messages/task-message.ts";
 import { limitError } from "../../rules/limit-error.ts";
-import { type Exchange, hasAlready, send } from "../messages.ts";
+import { type Exchange, hasAlready, isClosed, send } from "../messages.ts";
 import { taskFileHeaders } from "./attachment.ts";
 import { sendFile } from "./send-file.ts";
 import type { TaskFile } from "./task-file.ts";
@@ -41,9 +41,9 @@ export async function answerTaskFile(
     else if (asked.number === undefined) await answerThumbnail(sources, asked.id, exchange, admission.scope);
     else await answerFile(sources, asked, exchange, { admission, caller });
   } catch (error) {
-    const { headersSent } = exchange.response;
+    const { response } = exchange;
     const facts = { err: error, task_id: asked.id };
-    if (headersSent) sources.logger.debug(facts, "a file was not sent to its end");
+    if (response.headersSent || isClosed(response)) sources.logger.debug(facts, "a file was not sent to its end");
     else {
       sources.logger.error(facts, "a file could not be read");
       answerText(exchange, 500, "the file could not be read; the server's log has the reason");

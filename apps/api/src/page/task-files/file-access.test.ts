@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readdirSync, readlinkSync, truncateSync, writeFileSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
-import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from "node:http2";
+import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from "node:http2";
 import { request } from "node:https";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -157,6 +158,31 @@ describe("access to files of tasks", () => {
     context.mock.timers.tick(1_000);
     await once(stream, "close");
     assert.notEqual(stream.rstCode, 0);
+    session.close();
+  });
+
+  it("file: one whose reader left before it was opened is closed at once, and nobody is blamed", async (context) => {
+    const { localFiles } = api.context;
+    const openAtOnce = localFiles.open.bind(localFiles);
+    const [asked, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const opened: FileHandle[] = [];
+    context.mock.method(localFiles, "open", async (...row: Parameters<typeof openAtOnce>) => {
+      asked.resolve();
+      await left.promise;
+      const file = await openAtOnce(...row);
+      if (file !== undefined) opened.push(file.handle);
+      return file;
+    });
+    const session = connect(api.httpUrl, { ca: api.ca });
+    const stream = session.request({ ":path": `/tasks/${tasks.large}/files/1`, ...bearer("all") });
+    stream.on("error", () => undefined);
+    await asked.promise;
+    stream.close(constants.NGHTTP2_CANCEL);
+    // Behind it, so that the server knows of the end when this is answered.
+    await promisify(session.ping.bind(session))();
+    left.resolve();
+    await eventually("it is closed", () => opened.length === 1 && opened[0]?.fd === -1);
+    assert.ok(!api.logLines.some((line) => line.includes("could not be read")));
     session.close();
   });
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { minuteMs } from "@dwld/timing";
 import type { OpenFile } from "../../machine/local-files.ts";
-import { type Exchange, hasAlready, send } from "../messages.ts";
+import { type Exchange, hasAlready, isClosed, send } from "../messages.ts";
 import { attachmentHeaders } from "./attachment.ts";
 import { selectBytes } from "./byte-range.ts";
 import { fileBytes } from "./file-bytes.ts";
@@ -18,6 +18,14 @@ class StalledReaderError extends Error {
   }
 }
 
+class DepartedReaderError extends Error {
+  override readonly name = "DepartedReaderError";
+  readonly code = "departed";
+  constructor() {
+    super("the client left before anything of the file was sent");
+  }
+}
+
 /**
  * Sends an open file, or the range of it that was asked for, and resolves when it was taken.
  *
@@ -29,6 +37,8 @@ export async function sendFile(
   { request, response }: Exchange,
   ending: AbortSignal,
 ): Promise<void> {
+  // A pipeline into a stream of HTTP/2 that is destroyed already ends by its time-out alone (Node 24.21).
+  if (isClosed(response)) throw new DepartedReaderError();
   const { handle, sizeBytes, etag } = file;
   const headers = { ...attachmentHeaders(name), etag };
   if (hasAlready(request, etag)) {
