@@ -30,3 +30,21 @@ test("telegram: gets at most the 4096 characters that it takes, none of them a h
     ],
   );
 });
+
+test("ntfy: a topic with a stray percent sign is sent as it is written, and its server says what it thinks of it", async () => {
+  await using receiver = await Receiver.start();
+  receiver.answer = (response) => response.writeHead(400).end("topic invalid");
+  const call = { nowMs: 1, signal: new AbortController().signal };
+  for (const [written, topic] of [
+    ["100%", "100%"],
+    ["%ff", "%ff"],
+    ["%D0%B4", "д"],
+  ]) {
+    const target = { ntfy: { url: `${receiver.url}/${written}` }, language: "en" } as const;
+    assert.deepEqual(await sendToTarget(target, trialMessage(1), call), {
+      outcome: "refused",
+      answer: "HTTP 400: topic invalid",
+    });
+    assert.equal((JSON.parse(receiver.received.at(-1)?.body ?? "") as { topic: string }).topic, topic);
+  }
+});

@@ -87,8 +87,18 @@ function ntfyPlace(url: string): { server: URL; topic: string } {
   const slash = path.lastIndexOf("/");
   return {
     server: new URL(`${address.origin}${path.slice(0, slash + 1)}`),
-    topic: decodeURIComponent(path.slice(slash + 1)),
+    topic: decoded(path.slice(slash + 1)),
   };
+}
+
+/** Returns a part of a path without its encoding, or as it is written if it has another than that of UTF-8. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return part;
+  }
 }
 
 function webhookBody(
