@@ -16,6 +16,7 @@ export {
   stillLiving,
   type LivingProcess,
 } from "./living-processes.ts";
+export { takeDescriptors } from "./taken-descriptors.ts";
 export { enterOwnNetwork } from "./machines/own-network.ts";
 export {
   makeFleetNetworks,

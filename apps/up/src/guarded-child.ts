@@ -26,9 +26,10 @@ const drainMs = 500;
 export function startGuarded(argv: readonly string[], env: NodeJS.ProcessEnv, { onOutput }: Output): GuardedChild {
   const words = guardedShell(argv, { signal: "TERM" });
   const child = spawn("/bin/sh", words, { env, detached: true, stdio: "pipe" });
-  for (const stream of ["stdout", "stderr"] as const)
-    child[stream].on("data", (chunk: Buffer) => onOutput(chunk, stream));
   const { promise: exited, resolve } = Promise.withResolvers<Exit>();
+  // While no descriptor is free, it has no streams either.
+  const streams = child.pid === undefined ? [] : (["stdout", "stderr"] as const);
+  for (const stream of streams) child[stream].on("data", (chunk: Buffer) => onOutput(chunk, stream));
   child.on("exit", (code, signal) => {
     child.stdin.destroy();
     const exit = { exitCode: code ?? undefined, signal: signal ?? undefined };
@@ -43,7 +44,8 @@ export function startGuarded(argv: readonly string[], env: NodeJS.ProcessEnv, { 
     pid: child.pid,
     exited,
     terminate: () => {
-      child.kill("SIGTERM");
+      // Without a process, Node would signal the group of this one (kill(2), pid 0).
+      if (child.pid !== undefined) child.kill("SIGTERM");
     },
     hangUp: () => {
       if (child.pid !== undefined && catchesHangup(child.pid)) child.kill("SIGHUP");

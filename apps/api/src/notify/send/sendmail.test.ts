@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { eventually, processesBelow, signalTo } from "@dwld/testbed";
+import { eventually, processesBelow, signalTo, takeDescriptors } from "@dwld/testbed";
 import { sendMail } from "./sendmail.ts";
 
 const never = new AbortController().signal;
@@ -64,29 +64,6 @@ test("sendmail: one that fails, is killed, or is not there says why on one line"
   }
   assert.match((await sendMail("/nowhere/sendmail", mail, never)).answer, /does not exist; install one/);
 });
-
-/** Takes all descriptors that this process may open. Returns a function that gives them back. */
-function takeDescriptors(): () => void {
-  const limitTo = (soft: string) => execFileSync("prlimit", ["--pid", String(process.pid), `--nofile=${soft}:`]);
-  const before = execFileSync("prlimit", [
-    "--pid",
-    String(process.pid),
-    "--nofile",
-    "--raw",
-    "--noheadings",
-    "-o",
-    "SOFT",
-  ]);
-  limitTo("256");
-  const taken: number[] = [];
-  assert.throws(() => {
-    for (;;) taken.push(openSync("/dev/null", "r"));
-  }, /EMFILE/);
-  return () => {
-    for (const descriptor of taken) closeSync(descriptor);
-    limitTo(before.toString("utf8").trim());
-  };
-}
 
 test("sendmail: while no descriptor is free, it says so and the process goes on", async () => {
   const giveBack = takeDescriptors();
