@@ -32,7 +32,7 @@ export class CallBounds {
     this.#bounds = bounds;
   }
 
-  /** Counts a request until its end, if its method is bounded. Called for each request, before its handler. */
+  /** Counts a request until its end, if its method is bounded. Called for each request that was let in, before its handler. */
   count(request: Request, response: Response, caller: Caller): void {
     const [path = ""] = (request.url ?? "").split("?", 1);
     const held = this.#bounds.find(({ paths }) => paths.has(path))?.hold(caller);

@@ -72,7 +72,8 @@ export function receiveRequests({
     const callId = readCallId(request.headers[callIdHeader]) ?? makeCallId();
     response.setHeader(callIdHeader, callId);
     admitted.set(request, { client, admission, callId });
-    calls.count(request, response, callerBy(client, admission));
+    // One that is refused is not even read, and could keep a place for as long as it pleases by sending no end.
+    if (!(admission instanceof ConnectError)) calls.count(request, response, callerBy(client, admission));
     try {
       handle(request, response);
     } catch (error) {
