@@ -44,7 +44,8 @@ export function parseFeatures(reply: string): FtpFeatures {
     .split("\n")
     .slice(1, -1)
     .map((line) => line.replace(/^211-/, "").trim());
-  const words = lines.map((line) => /^(\S+)\s*(.*)$/u.exec(line) ?? []);
+  // The dot takes all, since a pattern that can fail at the end of a long line is tried once for each of its letters.
+  const words = lines.map((line) => /^(\S+)\s*(.*)$/su.exec(line) ?? []);
   const has = (feature: string, facts = "") =>
     words.some(([, name = "", rest = ""]) => name.toUpperCase() === feature && rest.toUpperCase().startsWith(facts));
   const hashes = words.flatMap(([, name = "", facts = ""]) => hashesOf(name.toUpperCase(), facts));

@@ -42,11 +42,21 @@ function readSize(text: string): number | undefined {
 
 /** Reads "250-Listing\n size=11;type=file; /path\n250 End". Undefined: it is no file. */
 function sizeOfFacts(reply: string): number | undefined {
-  const facts = /^(?:250-)? *([^ ]*=[^ ]*;) /m.exec(reply)?.[1]?.toLowerCase() ?? "";
+  const facts =
+    reply
+      .split("\n")
+      .map(factsIn)
+      .find((found) => found !== "") ?? "";
   if (/(^|;)type=(?!file;)/.test(facts)) return undefined;
   const size = /(?:^|;)size=(\d+);/.exec(facts)?.[1];
   if (size === undefined) throw new Error("it describes the file without its size");
   return Number(size);
+}
+
+/** Returns the facts of a line, "size=11;type=file;"; empty if it has none. A pattern would try a long line over and over. */
+function factsIn(line: string): string {
+  const [facts = "", ...path] = line.replace(/^250-/, "").trimStart().split(" ");
+  return path.length > 0 && facts.includes("=") && facts.endsWith(";") ? facts.toLowerCase() : "";
 }
 
 /** Lists from within the folder: some servers take a path in the command for an option or a pattern. */
