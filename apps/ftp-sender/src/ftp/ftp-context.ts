@@ -8,13 +8,16 @@ const maxReplyLength = 2 ** 16;
 const dataErrorDelayMs = 2000;
 
 /**
- * FTPContext with three corrections: it joins replies that arrive in pieces, keeps the session open after an error of a
- * data connection, to read the server's reply, and takes no stack trace for each command.
+ * FTPContext with four corrections: it joins replies that arrive in pieces, keeps the session open after an error of a
+ * data connection, to read the server's reply, ends a data connection that is being opened together with the session, and
+ * takes no stack trace for each command.
  */
 export class FtpContext extends FTPContext {
   #rest = "";
   /** The socket that the rest came from: bytes from before TLS must not be taken for bytes within it. */
   #source: unknown;
+  /** The latest data connection, which the library knows only when it is open. */
+  #opening: Socket | undefined;
 
   /** The time-out of a reply: read at each command, and at the beginning and the end of a transfer. */
   set replyTimeoutMs(timeoutMs: number) {
@@ -34,6 +37,23 @@ export class FtpContext extends FTPContext {
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
+  }
+
+  /**
+   * basic-ftp 6.2 goes on to open a data connection after the session is closed: where a firewall drops it, until the
+   * time-out; and one that is made then stays open.
+   */
+  override closeWithError(error: Error): void {
+    super.closeWithError(error);
+    this.#opening?.destroy(new Error(error.message));
+  }
+
+  override _newSocket(): Socket {
+    // oxlint-disable-next-line no-underscore-dangle -- the name in the library
+    const socket = super._newSocket();
+    // Sockets of control connections are made while there is none, the first one before this object has its fields.
+    if (#opening in this && !this.closed) this.#opening = socket;
+    return socket;
   }
 
   /** basic-ftp 6.2 takes each chunk for whole lines: "22" is dropped, and "220 Wel" is a reply. */
