@@ -100,17 +100,19 @@ export class PendingCleanup {
     }
   }
 
-  /** Returns false if the session is of no more use. */
+  /**
+   * Returns false if the session is of no more use. A part that was not removed is put off in any case: at the head of the
+   * line it would keep all others there.
+   */
   async #remove(session: Session, part: RemovablePart): Promise<boolean> {
     const { database, logger, now } = this.#options;
     try {
       await session.remove(part.path);
     } catch (error) {
       if (!(error instanceof DestinationError)) throw error;
-      if (!isRefusedRemoval(error)) return false;
       if (part.removals < maxRemovals) {
         await putOffRemoval(database, part, now() + backoffMs(backoff, part.removals + 1));
-        return true;
+        return isRefusedRemoval(error);
       }
       logger.warn({ path: part.path, err: error }, "a temporary file stays at the destination: remove it by hand");
     }

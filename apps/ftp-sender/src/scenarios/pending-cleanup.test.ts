@@ -121,3 +121,35 @@ test("pending cleanup: a server in trouble is not asked, and one that refuses is
     await eventually("it is gone", async () => (await later()).length === 0);
     assert.deepEqual(await readdir(server.root), []);
   }));
+
+/** What a server does each time that one file is to be removed. */
+const stubborn: Record<string, string> = {
+  "is refused in words that speak of space": "550 Insufficient privileges.",
+  "is refused as a login is": "530 Not allowed.",
+  "ends the connection": "cut",
+};
+
+for (const [what, verdict] of Object.entries(stubborn))
+  test(`pending cleanup: a part whose removal ${what} keeps no other part from being removed`, () =>
+    withBeds(async (beds) => {
+      const { bed, server, tampered, sender } = beds;
+      for (let count = 0; count < 2; count += 1)
+        await cancelTask(bed.database, { id: await begun(beds), scope: "all" }, Date.now());
+      const { name } = sender.options.destination;
+      const [first] = await partsToRemove(bed.database, name, Date.now(), 9);
+      assert.ok(first !== undefined);
+      const refusal = verdict === "cut" ? "550 Not now." : verdict;
+      tampered.tamper.onCommand = (command) => (command === `DELE ${first.path}` ? refusal : undefined);
+      // The session asks next whether the file is there.
+      tampered.tamper.onReply = ({ command }) =>
+        verdict === "cut" && command === `SIZE ${first.path}` ? "cut" : "pass";
+      await using removing = startRemoving(beds);
+      await eventually("the other part is gone", async () => {
+        // As time and the ends of tasks do.
+        removing.remover.look();
+        return (await readdir(server.root)).length === 1;
+      });
+      assert.ok(first.path.endsWith((await readdir(server.root))[0] ?? "?"));
+      const later = await partsToRemove(bed.database, name, Date.now() + 60_000, 9);
+      assert.deepEqual(later, [{ ...first, removals: 1 }], "it is tried again later");
+    }));

@@ -54,7 +54,7 @@ export function isFailure(error: unknown, ...kinds: readonly FailureKind[]): err
 
 /** Whether the destination keeps a file that was to be removed: the session works, and later it may be removed. */
 export function isRefusedRemoval(error: unknown): error is DestinationError {
-  return isFailure(error, "permission", "folder_refused", "unknown");
+  return isFailure(error, "permission", "folder_refused", "name_refused", "no_space", "unknown");
 }
 
 /** Whether every file would fail in this way: then it counts as no attempt of a task. */
