@@ -134,3 +134,30 @@ test("to a folder: a run that breaks by a defect when its task is canceled leave
   assert.deepEqual([(await bed.task(id)).state, (await bed.task(id)).owner], ["CANCELED", null]);
   assert.deepEqual(await finished(downloads), {});
 });
+
+test("to a folder: of what a canceled task has made, a file that cannot be removed keeps no other from being removed", async () => {
+  await using on = await makeFolderBed();
+  const { bed, downloads } = on;
+  const { id } = await bed.addReady([video("v.mp4"), video("v.srt", 10)], { userName: "ann" });
+  const facts = { kind: "folder_refused", phase: "work", message: "it stays", advice: "Mend it." } as const;
+  let renames = 0;
+  const connect: Destination["connect"] = async (signal) => {
+    const session = await on.destination.connect(signal);
+    const [rename, remove] = [session.rename.bind(session), session.remove.bind(session)];
+    session.rename = async (from, to, confirm) => {
+      await rename(from, to, confirm);
+      renames += 1;
+      if (renames < 2) return;
+      await cancelTask(bed.database, { id, scope: "all" }, Date.now());
+      throw new DestinationError(facts);
+    };
+    session.remove = async (path) => {
+      if (path === "ann/v.mp4") throw new DestinationError(facts);
+      await remove(path);
+    };
+    return session;
+  };
+  await on.deliverer.deliver(await bed.claim(), { changes: { destination: { ...on.destination, connect } } });
+  assert.equal((await bed.task(id)).state, "CANCELED");
+  assert.deepEqual(Object.keys(await finished(downloads)), ["ann/v.mp4"]);
+});

@@ -1,4 +1,5 @@
 import { type FileRow, filesOf, forgetPart, isLocalCopy, type Lease, partsOf } from "@dwld/queue";
+import { isRefusedRemoval } from "../destination/destination-error.ts";
 import type { DeliveryContext } from "./file-record.ts";
 
 type RemovalContext = Pick<DeliveryContext, "database" | "destination" | "logger">;
@@ -33,24 +34,34 @@ export async function removeParts(
   await remove(context, lease, paths);
 }
 
-/** Removes files in a session of its own, since that of the run was closed to end a transfer. */
+/**
+ * Removes files in a session of its own, since that of the run was closed to end a transfer. One that cannot be removed
+ * keeps no other: not all of them are on record, and nobody would look for the rest.
+ */
 async function remove(
   { database, destination, logger }: RemovalContext,
   lease: Lease,
   paths: readonly string[],
 ): Promise<void> {
   if (paths.length === 0) return;
+  const tell = (left: readonly string[], error: unknown) => {
+    logger.warn({ task_id: lease.task.id, paths: left, err: error }, "a part of an upload is removed later");
+  };
   try {
     const session = await destination.connect(AbortSignal.timeout(discardTimeoutMs));
     try {
-      for (const path of paths) {
-        await session.remove(path);
-        await forgetPart(database, { destination: destination.name, path });
-      }
+      for (const path of paths)
+        try {
+          await session.remove(path);
+          await forgetPart(database, { destination: destination.name, path });
+        } catch (error) {
+          if (!isRefusedRemoval(error)) throw error;
+          tell([path], error);
+        }
     } finally {
       session.release();
     }
   } catch (error) {
-    logger.warn({ task_id: lease.task.id, paths, err: error }, "a part of an upload is removed later");
+    tell(paths, error);
   }
 }
