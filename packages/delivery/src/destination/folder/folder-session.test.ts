@@ -152,3 +152,13 @@ test("folder: a signal ends a copy, and removing what is gone is no failure", as
   await assert.rejects(session.size("a.part"), (reason) => reason === "shutdown");
   await assert.rejects(lstat(join(root, "a")), { code: "ENOENT" });
 });
+
+test("folder: a name that the disk does not take is free, and refused as a name, with hard links as well", async (context) => {
+  const { session, source } = await opened(context);
+  await session.ensureFolder("");
+  const long = "x".repeat(300);
+  assert.equal(await session.size(long), undefined);
+  assert.equal(await session.clone?.(source, "a.part"), true);
+  await assert.rejects(session.rename("a.part", long), { kind: "name_refused", message: /name too long/i });
+  assert.equal(await session.size("a.part"), "new".length);
+});

@@ -8,7 +8,7 @@ import { DestinationError } from "../destination-error.ts";
 import type { MadeFolder, Session } from "../destination.ts";
 import { folderError, inFolder } from "./folder-error.ts";
 import { makeFolder } from "./make-folder.ts";
-import { isLinkRefused, RenameError, renameToFreeName } from "./rename-to-free-name.ts";
+import { isLinkRefused, isNameRefused, RenameError, renameToFreeName } from "./rename-to-free-name.ts";
 
 /** Works in a folder of this host, which may hold links to other file systems. */
 export class FolderSession implements Session {
@@ -35,7 +35,8 @@ export class FolderSession implements Session {
         return stats.isFile() ? stats.size : -1;
       } catch (error) {
         // ENOTDIR: a file has the name of the folder, and its files go to another one.
-        if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return undefined;
+        // No file has a name that the disk does not take, and the rename says so.
+        if (["ENOENT", "ENOTDIR"].includes(errorCode(error)) || isNameRefused(error)) return undefined;
         throw error;
       }
     });

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { link, lstat, unlink } from "node:fs/promises";
-import { promisify } from "node:util";
-import { errorCode, errorText } from "@dwld/text";
+import { getSystemErrorMessage, promisify } from "node:util";
+import { errorCode, errorText, isSystemError } from "@dwld/text";
 
 /**
  * The errors of `link` on a file system without hard links (FAT, exFAT, some network shares), or of a file that has as many
@@ -14,15 +14,26 @@ export function isLinkRefused(error: unknown): boolean {
   return withoutHardLinks.has(errorCode(error));
 }
 
+/**
+ * The errors of a name that a file system does not take: longer than its own bound (143 bytes where eCryptfs encrypts
+ * names), or of letters that it has not.
+ */
+const refusesNames = new Set(["ENAMETOOLONG", "EINVAL", "EILSEQ"]);
+
+/** Whether an error of the system says that no file can have the name. */
+export function isNameRefused(error: unknown): boolean {
+  return refusesNames.has(errorCode(error));
+}
+
 /** The file system does not take the name, or anything else, in the words of the system. */
 export class RenameError extends Error {
   override readonly name = "RenameError";
   readonly code = "rename";
   readonly refusesName: boolean;
 
-  constructor(words: string) {
+  constructor(words: string, { refusesName }: { refusesName: boolean }) {
     super(words);
-    this.refusesName = /invalid argument|no such file|file name too long/i.test(words);
+    this.refusesName = refusesName;
   }
 }
 
@@ -37,6 +48,8 @@ export async function renameToFreeName(from: string, to: string): Promise<boolea
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;
     if (isLinkRefused(error)) return await move(from, to);
+    if (isNameRefused(error) && isSystemError(error) && error.errno !== undefined)
+      throw new RenameError(getSystemErrorMessage(error.errno), { refusesName: true });
     throw error;
   }
   await unlink(from);
@@ -50,7 +63,9 @@ async function move(from: string, to: string): Promise<boolean> {
     await promisify(execFile)("mv", [...options, from, to], { env: { PATH: "/usr/bin:/bin", LC_ALL: "C" } });
   } catch (error) {
     // "mv: cannot move '…' to '…': Read-only file system"
-    throw new RenameError(errorText(error).trimEnd().split(": ").at(-1) ?? "");
+    const words = errorText(error).trimEnd().split(": ").at(-1) ?? "";
+    const refusesName = /invalid argument|no such file|file name too long|multibyte/i.test(words);
+    throw new RenameError(words, { refusesName });
   }
   // mv says nothing of a name that is taken.
   return !(await exists(from));
