@@ -50,6 +50,27 @@ test("notify files: a commit notifies its own process and others, even if the no
   await eventually("the other one finds it by comparing", () => listener.count("notified") > before);
 });
 
+test("notify files: a notifier whose file was replaced before it listened hears itself, and is heard by others at once", async (t) => {
+  const path = await freshPath(t);
+  const notifiers = [openNotifyFiles(path, () => undefined), openNotifyFiles(path, () => undefined)] as const;
+  const [one, other] = notifiers;
+  t.after(() => {
+    for (const each of notifiers) each.close();
+  });
+  one.notify(["changes"]);
+  await rm(notifyPath(path, "changes"));
+  other.notify(["changes"]);
+  const heard = [0, 0];
+  for (const [index, each] of notifiers.entries())
+    each.listen(["changes"], () => (heard[index] = (heard[index] ?? 0) + 1));
+  // What was notified before may be heard now.
+  other.notify(["changes"]);
+  await eventually("the other's is heard by both", () => heard.every((count) => count > 0));
+  const before = [...heard];
+  one.notify(["changes"]);
+  await eventually("so is its own", () => heard.every((count, index) => count > (before[index] ?? 0)));
+});
+
 test("notify files: commits notify even if the machine has no watch left", async (t) => {
   const program = `
     import { writeFileSync } from "node:fs";

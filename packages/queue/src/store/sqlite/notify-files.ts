@@ -29,8 +29,15 @@ export function openNotifyFiles(databasePath: string, readCounts: () => TopicCou
     files.set(topic, file);
     return file;
   };
+  /** Closes a file that may have been replaced since it was opened: bytes that go there are heard by nobody. */
+  const forgetFile = (topic: Topic): void => {
+    const known = files.get(topic);
+    files.delete(topic);
+    if (known !== undefined) closeSync(known);
+  };
   const watchTopic = (topic: Topic): void => {
     if (watchers.has(topic)) return;
+    forgetFile(topic);
     const watcher = watchIfPossible(() => {
       fileOf(topic);
       return watch(notifyPath(databasePath, topic), () => {
@@ -81,7 +88,7 @@ export function openNotifyFiles(databasePath: string, readCounts: () => TopicCou
       listeners.close();
       clearInterval(fallback);
       unwatchUnheard();
-      for (const file of files.values()) closeSync(file);
+      for (const topic of topics) forgetFile(topic);
     },
   };
 }
