@@ -98,8 +98,14 @@ class NotifyChannel implements ChangeNotifier {
       if (processId === processIdOf(client)) return;
       for (const topic of payload.split(",")) if (isTopic(topic)) this.#listeners.tell(topic);
     });
-    await client.query(`LISTEN ${channel}`);
-    return client;
+    try {
+      await client.query(`LISTEN ${channel}`);
+      return client;
+    } catch (error) {
+      // Each try has a connection of its own, and the server has not many.
+      end(client);
+      throw error;
+    }
   }
 
   /**

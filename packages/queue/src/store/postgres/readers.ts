@@ -54,12 +54,11 @@ export class Readers implements Reader {
     const client = await this.#take();
     try {
       const result = await look(client);
-      if (this.#closed) this.#forget(client);
-      else this.#idle.push(client);
+      this.#keep(client);
       return result;
     } catch (error) {
       if (isLostConnection(error)) this.#forget(client);
-      else this.#idle.push(client);
+      else this.#keep(client);
       throw error;
     } finally {
       this.#waiting.shift()?.();
@@ -79,6 +78,11 @@ export class Readers implements Reader {
       this.#waiting.shift()?.();
       throw error;
     }
+  }
+
+  #keep(client: Client): void {
+    if (this.#closed) this.#forget(client);
+    else this.#idle.push(client);
   }
 
   #forget(client: Client): void {
