@@ -7,8 +7,13 @@ const maxReplyLength = 2 ** 16;
 /** Milliseconds after which a broken data connection ends the session: by then most servers have replied why. */
 const dataErrorDelayMs = 2000;
 
+/** A reply ends within so many time-outs, of which each line of it begins one. Some servers send lines while they compute. */
+const longestReply = 5;
+
+const transfers = /^(?:STOR|APPE|RETR|LIST|MLSD)\b/;
+
 /**
- * FTPContext with four corrections: it joins replies that arrive in pieces, keeps the session open after an error of a
+ * FTPContext with five corrections: it joins replies that arrive in pieces, waits for none without end, keeps the session open after an error of a
  * data connection, to read the server's reply, ends a data connection that is being opened together with the session, and
  * takes no stack trace for each command.
  */
@@ -25,11 +30,25 @@ export class FtpContext extends FTPContext {
     Object.assign(this, { timeout: timeoutMs });
   }
 
+  /** basic-ftp 6.2 waits for the rest of a reply as long as a line comes before each time-out. A transfer may take its time. */
+  override async handle(command: string | undefined, responseHandler: ResponseHandler): Promise<unknown> {
+    const answer = this.#begin(command, responseHandler);
+    if (transfers.test(command ?? "")) return await answer;
+    const timer = setTimeout(() => {
+      this.closeWithError(new Error("Timeout (a reply without end)"));
+    }, longestReply * this.timeout);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /**
    * basic-ftp 6.2 formats a stack trace for each command, in case that two overlap: a tenth of the CPU of a small file.
    * `FtpSession` sends one after the other.
    */
-  override handle(command: string | undefined, responseHandler: ResponseHandler): Promise<unknown> {
+  #begin(command: string | undefined, responseHandler: ResponseHandler): Promise<unknown> {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
