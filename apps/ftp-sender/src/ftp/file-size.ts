@@ -61,8 +61,10 @@ function factsIn(line: string): string {
 
 /** Lists from within the folder: some servers take a path in the command for an option or a pattern. */
 async function sizeInListing({ client }: FtpConnection, path: string): Promise<number | undefined> {
-  const { code } = await client.sendIgnoringError(`CWD ${posix.dirname(path)}`);
-  if (code >= 400) return undefined;
+  const { code, message } = await client.sendIgnoringError(`CWD ${posix.dirname(path)}`);
+  // A name is free where there is no folder, and not where nobody can look now.
+  if (code >= 500 && code !== 530) return undefined;
+  if (code >= 400) throw new FTPError({ code, message });
   const files = await client.list();
   return files.find((file) => file.name === posix.basename(path) && file.isFile)?.size;
 }

@@ -223,6 +223,19 @@ test("FTP faults: a negative size, of a server that counts in 32 bits, is asked 
   assert.equal(await inSession(destination, (session) => session.size("/videos/large")), 5_000_000_000);
 });
 
+test("FTP faults: a folder that cannot be looked into now has no free names", async () => {
+  const refusals: Record<string, string> = { FEAT: "502 No.", SIZE: "502 No.", CWD: "450 The disk is away." };
+  await using server = await startScriptedFtp({ onCommand: (command) => refusals[command.split(" ")[0] ?? ""] });
+  using destination = destinationOf(server);
+  await writeFile(join(server.root, "a"), "x");
+  await assert.rejects(
+    inSession(destination, (session) => session.size("/videos/a")),
+    { message: /disk is away/ },
+  );
+  refusals["CWD"] = "550 No such folder.";
+  assert.equal(await inSession(destination, (session) => session.size("/videos/a")), undefined);
+});
+
 test("FTP faults: the time-out of a hash grows with the file", async () => {
   const answered = Promise.withResolvers<undefined>();
   await using server = await startScriptedFtp({
