@@ -99,7 +99,8 @@ function kindOfReply(reply: number, step: FtpStep, words: string): FailureKind {
 }
 
 const tooMany = /too many|maximum|limit|max(imum)? (number|clients|users|connections)/i;
-const full = /no space|disk (is )?full|quota|exceeded storage|insufficient|writing to local file/i;
+const full =
+  /no space|disk (is )?full|quota|exceeded storage|insufficient(?! (?:privilege|permission|access|right|authori))|writing to local file/i;
 const wantsTls = /\b(tls|ssl|encrypt|ftps)/i;
 /** The folder was removed meanwhile: it is made again. */
 const absent = /no such|not found|does not exist|cannot find/i;

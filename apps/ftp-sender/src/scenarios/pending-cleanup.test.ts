@@ -124,7 +124,7 @@ test("pending cleanup: a server in trouble is not asked, and one that refuses is
 
 /** What a server does each time that one file is to be removed. */
 const stubborn: Record<string, string> = {
-  "is refused in words that speak of space": "550 Insufficient privileges.",
+  "is refused for want of space": "552 Over quota.",
   "is refused as a login is": "530 Not allowed.",
   "ends the connection": "cut",
 };
