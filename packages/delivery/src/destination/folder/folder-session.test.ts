@@ -162,3 +162,25 @@ test("folder: a name that the disk does not take is free, and refused as a name,
   await assert.rejects(session.rename("a.part", long), { kind: "name_refused", message: /name too long/i });
   assert.equal(await session.size("a.part"), "new".length);
 });
+
+test("folder: a file has its name where the system cannot flush a folder", async (context) => {
+  const { root, session, source } = await opened(context);
+  await session.ensureFolder("");
+  assert.equal(await session.clone?.(source, "a.part"), true);
+  const { open } = fs.promises;
+  // As on shared folders of VirtualBox, and in /proc.
+  context.mock.method(fs.promises, "open", async (path: string) => {
+    const handle = await open(path);
+    context.mock.method(handle, "sync", async () => {
+      throw Object.assign(new Error("EINVAL: invalid argument, fsync"), { code: "EINVAL", errno: -22 });
+    });
+    return handle;
+  });
+  syncBuiltinESMExports();
+  context.after(() => {
+    context.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  await session.rename("a.part", "a");
+  assert.deepEqual(await readdir(root), ["a"]);
+});

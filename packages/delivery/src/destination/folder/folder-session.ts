@@ -134,10 +134,13 @@ function explain(error: RenameError, path: string): DestinationError {
   );
 }
 
+/** Flushes a folder, where the file system can: some that are shared with a host have no such call for folders. */
 async function sync(folder: string): Promise<void> {
   const handle = await open(folder);
   try {
     await handle.sync();
+  } catch (error) {
+    if (!["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(errorCode(error))) throw error;
   } finally {
     await handle.close();
   }
