@@ -100,7 +100,7 @@ describe("trouble", { concurrency: 4 }, () => {
       const { bed, tampered } = beds;
       const tasks: TaskRow[] = [];
       for (let task = 0; task < 5; task += 1) tasks.push(await bed.addReady([video(`${task}.mp4`)]));
-      const isProbe = (command: string) => command.endsWith("/.dwld-probe.part");
+      const isProbe = (command: string) => command.includes("/.dwld-probe.");
       tampered.tamper.onReply = ({ command, reply }) =>
         command.startsWith("STOR") && !isProbe(command) && reply.startsWith("226") ? { reply: "452 Full." } : "pass";
       await using sender = await startDelivering(beds);

@@ -14,8 +14,8 @@ test("probe of a folder: a destination that keeps other bytes than were sent is 
   await assert.rejects(probeFolder({ title: "sftp://nas" }, session as Session, "/videos"), {
     kind: "no_space",
     phase: "work",
-    message: "sftp://nas has 7 bytes of /videos/.dwld-probe.part where 37 were sent",
+    message: /^sftp:\/\/nas has 7 bytes of \/videos\/\.dwld-probe\.[\da-f]{8}\.part where 37 were sent$/,
     advice: "Check the space and the quota there. It is tried again by itself.",
   });
-  assert.deepEqual(removed, ["/videos/.dwld-probe.part"]);
+  assert.match(removed.join(" "), /^\/videos\/\.dwld-probe\.[\da-f]{8}\.part$/);
 });

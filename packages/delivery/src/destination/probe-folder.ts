@@ -1,10 +1,14 @@
+import { randomBytes } from "node:crypto";
 import { posix } from "node:path";
 import { Readable } from "node:stream";
 import { DestinationError } from "./destination-error.ts";
 import type { Destination, Session } from "./destination.ts";
 
-/** Always the same name, so that the next probe overwrites one that could not be removed. */
-const probeName = ".dwld-probe.part";
+/**
+ * One name for each process: the next probe overwrites one that could not be removed, and no other process removes or
+ * empties it, which would look like a lack of space.
+ */
+const probeName = `.dwld-probe.${randomBytes(4).toString("hex")}.part`;
 const probeBytes = Buffer.from("dwld looks whether it can write here\n");
 
 /**
