@@ -39,6 +39,31 @@ test("a last failure while a file gets its name: the name is cleared while the t
   assert.deepEqual(await finished(downloads), {});
 });
 
+test("a last failure while a file gets its name: it is what the task tells, though nobody can say in time whose the task is", async () => {
+  await using on = await makeFolderBed();
+  const { bed, downloads, deliverer } = on;
+  const { id } = await bed.addReady([video("v.mp4")], { userName: "ann" });
+  const facts = { kind: "connection", phase: "work", message: "no connection", advice: "Mend it." } as const;
+  const connect: Destination["connect"] = async (signal) => {
+    const session = await on.destination.connect(signal);
+    const rename = session.rename.bind(session);
+    session.rename = async (from, to) => {
+      await rename(from, to);
+      throw new DestinationError(facts);
+    };
+    return session;
+  };
+  // The table was away for longer than the removal has time.
+  const confirm = async () => {
+    throw new DOMException("the operation was aborted due to timeout", "TimeoutError");
+  };
+  const changes = { destination: { ...on.destination, connect }, confirm, giveUpAfterMs: 0 };
+  await deliverer.deliver(await bed.claim(), { changes });
+  const { state, failure_message } = await bed.task(id);
+  assert.deepEqual([state, failure_message], ["FAILED", "no connection"]);
+  assert.deepEqual(Object.keys(await finished(downloads)), ["ann/v.mp4"], "it may be another task's by now");
+});
+
 /** Delivers, and stops after a call of the folder, before the delivery learns of it. */
 async function stopAfter(on: FolderBed, method: "ensureFolder" | "rename", count: number): Promise<void> {
   const stop = new AbortController();

@@ -7,15 +7,23 @@ type RemovalContext = Pick<DeliveryContext, "database" | "destination" | "logger
 /** Milliseconds after which the removal of what a run has made is given up; the rest is removed later. */
 const discardTimeoutMs = 15_000;
 
-/** Removes files that a run has made, or may have made, under these names of its task. */
+/**
+ * Removes files that a run has made, or may have made, under these names of its task. They stay if the table does not say
+ * in time whose the task is: that is no reason to lose how the run ended.
+ */
 export async function removeNamed(
   context: RemovalContext & Pick<DeliveryContext, "confirm">,
   lease: Lease,
   paths: readonly string[],
 ): Promise<void> {
+  if (paths.length === 0) return;
+  const inTime = AbortSignal.timeout(discardTimeoutMs);
   // Another owner of the task may have given one of these names to its own copy by now.
-  if (paths.length > 0 && (await context.confirm(lease, AbortSignal.timeout(discardTimeoutMs))))
-    await remove(context, lease, paths);
+  const isOurs = await context.confirm(lease, inTime).catch((error: unknown) => {
+    context.logger.warn({ task_id: lease.task.id, paths, err: error }, "files of a delivery that ended stay");
+    return false;
+  });
+  if (isOurs) await remove(context, lease, paths);
 }
 
 /** Removes the parts of a task, and with `localCopies` what was delivered to a folder of this host. */
