@@ -13,9 +13,9 @@ const longestReply = 5;
 const transfers = /^(?:STOR|APPE|RETR|LIST|MLSD)\b/;
 
 /**
- * FTPContext with five corrections: it joins replies that arrive in pieces, waits for none without end, keeps the session open after an error of a
- * data connection, to read the server's reply, ends a data connection that is being opened together with the session, and
- * takes no stack trace for each command.
+ * FTPContext with five corrections: it joins replies that arrive in pieces, waits for none without end, keeps the session
+ * open after an error of a data connection, to read the server's reply, ends a data connection that is being opened
+ * together with the session, and takes no stack trace for each command.
  */
 export class FtpContext extends FTPContext {
   #rest = "";
