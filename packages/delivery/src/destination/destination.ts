@@ -10,7 +10,8 @@ export type HashAlgorithm = "sha256" | "sha1" | "md5" | "crc32";
  * 1. implement this interface in a folder of its own: FTP is `apps/ftp-sender/src/ftp/`, since the sender alone may
  *    import its library; the local folder is `folder/` beside this file;
  * 2. add a section to `configurationSchema` (`packages/daemon/src/configuration/schema.ts`), as `ftp:` is one;
- * 3. say in `deliveryOf` (`configuration/delivery-settings.ts`) who delivers and by which rules, and make it in `start-sender.ts` of the sender.
+ * 3. say in `deliveryOf` (`configuration/delivery-settings.ts` there) who delivers and by which rules, and make it in
+ *    `start-sender.ts` of the sender.
  *
  * Names, conflicts, verification, resuming and clean-up are the same for all of them (`deliver/`).
  */
