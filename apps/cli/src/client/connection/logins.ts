@@ -2,6 +2,9 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { errorCode, isSystemError } from "@dwld/text";
+import { readFingerprint } from "../../command-line/fingerprint.ts";
+import { readServerAddress } from "../../command-line/server-address.ts";
+import { isTokenText } from "./token-text.ts";
 
 /** The file of logins cannot be used. The message says what to do. */
 export class LoginFileError extends Error {
@@ -31,14 +34,35 @@ export function readLogins(env: Environment): Logins {
   try {
     if ((statSync(path).mode & 0o077) !== 0)
       throw new LoginFileError(`others may read the tokens in ${path}: run chmod 600 ${path}`);
-    return JSON.parse(readFileSync(path, "utf8")) as Logins;
+    const logins: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (areLogins(logins)) return logins;
+    throw damaged(path);
   } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new LoginFileError(`${path} is damaged: remove it, and run dwld login again`, { cause: error });
+    if (error instanceof SyntaxError) throw damaged(path, error);
     if (!isSystemError(error)) throw error;
     if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return none;
     throw new LoginFileError(`${path} cannot be read (${errorCode(error)})`, { cause: error });
   }
+}
+
+function damaged(path: string, cause?: Error): LoginFileError {
+  return new LoginFileError(`${path} is damaged: remove it, and run dwld login again`, { cause });
+}
+
+/** Another program, or a person, may have written the file. */
+function areLogins(value: unknown): value is Logins {
+  if (typeof value !== "object" || value === null) return false;
+  const { server, tokens, fingerprints = {} } = value as { [Key in keyof Logins]?: unknown };
+  return (
+    (server === undefined || (typeof server === "string" && readServerAddress(server) !== undefined)) &&
+    hasTexts(tokens, isTokenText) &&
+    hasTexts(fingerprints, (text) => readFingerprint(text) !== undefined)
+  );
+}
+
+function hasTexts(value: unknown, isRight: (text: string) => boolean): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).every((each) => typeof each === "string" && isRight(each));
 }
 
 /** Stores the logins, readable for this user alone. @throws LoginFileError */
