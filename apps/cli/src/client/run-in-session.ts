@@ -6,13 +6,11 @@ import type { ProgramIo } from "../command-line/program-io.ts";
 import { isCallFailure } from "./connection/call-failure.ts";
 import { connectTo } from "./connection/client.ts";
 import { findServer } from "./connection/find-server.ts";
-import { LoginFileError } from "./connection/logins.ts";
 import { systemClock } from "./connection/clock.ts";
-import { TaskNameError } from "./connection/find-task.ts";
 import { readerLanguage } from "./connection/reader-language.ts";
 import { Interruption, listenForInterruption } from "./interruption.ts";
 import { Output } from "./output.ts";
-import { explain, type Session } from "./session.ts";
+import { explain, isMessage, type Session } from "./session.ts";
 
 type Body = (session: Session) => Promise<ExitStatus>;
 
@@ -63,7 +61,7 @@ export async function runInSession(
   } catch (error) {
     if (signal.reason instanceof Interruption) return signal.reason.exitStatus;
     if (output.failure === undefined && output.gone.aborted) return 0;
-    if (!isCallFailure(error) && !(error instanceof TaskNameError || error instanceof LoginFileError)) throw error;
+    if (!isCallFailure(error) && !isMessage(error)) throw error;
     output.complain(output.failure?.message ?? explain({ server, callId }, error));
   }
   return 1;

@@ -1,9 +1,9 @@
+import { ownCode } from "@dwld/text";
 import type { ProgramIo } from "../command-line/program-io.ts";
 import type { AccessClient, Clients, ConnectOptions, DownloadClient } from "./connection/client.ts";
 import type { Clock } from "./connection/clock.ts";
+import { isCallFailure } from "./connection/call-failure.ts";
 import { explainFailure, isOfTheServer } from "./connection/explain-failure.ts";
-import { LoginFileError } from "./connection/logins.ts";
-import { TaskNameError } from "./connection/find-task.ts";
 import type { Output } from "./output.ts";
 
 /** One run of a command that talks to the api. */
@@ -32,7 +32,12 @@ export type Session = {
 
 /** Why a call of this session failed, in one line, with the id under which the server's log may tell more; or why a name means no single task. */
 export function explain({ server, callId }: Pick<Session, "server" | "callId">, error: unknown): string {
-  if (error instanceof TaskNameError || error instanceof LoginFileError) return error.message;
+  if (isMessage(error)) return error.message;
   const text = explainFailure(error, server);
   return isOfTheServer(error) && !text.includes(callId) ? `${text} (request ${callId})` : text;
+}
+
+/** Whether an error, which is no failure of a call, is a message to a person. */
+export function isMessage(error: unknown): error is Error {
+  return error instanceof Error && ownCode(error) !== undefined && !isCallFailure(error);
 }

@@ -4,6 +4,7 @@ import { withExamples } from "../../command-line/help.ts";
 import { serverArgument } from "../../command-line/server-address.ts";
 import { readLogins, writeLogins } from "../connection/logins.ts";
 import { readToken } from "../connection/read-token.ts";
+import { checkToken } from "../connection/token-text.ts";
 import { identityText } from "../render/access-lines.ts";
 import type { RunInSession } from "../run-in-session.ts";
 
@@ -18,7 +19,7 @@ export function build(run: RunInSession): Command {
     .action(async (server: string | undefined) =>
       run(command, async ({ connect, fingerprint, server: own, env, output, input, signal }) => {
         const target = server ?? own;
-        const token = await readToken(input, output, signal);
+        const token = checkToken(await readToken(input, output, signal), "that");
         const { access } = connect({ server: target, token });
         const { identity } = await access.getIdentity({}, { signal });
         if (identity === undefined || (identity.name === "local" && identity.role === Role.ADMIN)) {

@@ -3,6 +3,7 @@ import { layout } from "@dwld/layout";
 import { defaultSocket } from "@dwld/layout/sockets";
 import { defaultServer, socketPrefix } from "../../command-line/server-address.ts";
 import { readLogins } from "./logins.ts";
+import { checkToken } from "./token-text.ts";
 
 /** Where a command calls, and with which token. */
 export type Target = {
@@ -18,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Returns the server that was named; else the socket of the api of this machine, if this user may use it, the server of the
  * last login, or the default address. A token goes to the server that it was stored for, and over no socket.
  *
- * @throws LoginFileError
+ * @throws LoginFileError; TokenError
  */
 export function findServer(named: string | undefined, env: Environment): Target {
   const server = named ?? usableSocket(env);
@@ -29,7 +30,7 @@ export function findServer(named: string | undefined, env: Environment): Target 
   const found = server ?? (given === "" ? logins.server : undefined) ?? defaultServer;
   return {
     server: found,
-    token: given === "" ? logins.tokens[found] : given,
+    token: given === "" ? logins.tokens[found] : checkToken(given, "what DWLD_TOKEN holds"),
     fingerprints: logins.fingerprints ?? {},
   };
 }

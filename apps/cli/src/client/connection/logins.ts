@@ -7,7 +7,7 @@ import { readServerAddress } from "../../command-line/server-address.ts";
 import { isTokenText } from "./token-text.ts";
 
 /** The file of logins cannot be used. The message says what to do. */
-export class LoginFileError extends Error {
+class LoginFileError extends Error {
   override readonly name = "LoginFileError";
   readonly code = "login_file";
 }

@@ -2,3 +2,16 @@
 export function isTokenText(text: string): boolean {
   return /^[!-~]+$/.test(text);
 }
+
+/** What was given as a token is none. The message does not show it: it may be one with a typing error. */
+class TokenError extends Error {
+  override readonly name = "TokenError";
+  readonly code = "token";
+}
+
+/** Returns a token without the end of its line. @param where begins the message: "that". @throws TokenError */
+export function checkToken(text: string, where: string): string {
+  const token = text.trim();
+  if (isTokenText(token)) return token;
+  throw new TokenError(`${where} is no token: dwld token create prints one, on one line`);
+}
