@@ -1,5 +1,7 @@
+import { constants } from "node:os";
 import type { Command } from "commander";
 import { makeCallId } from "@dwld/rpc/call-id";
+import { ownCode } from "@dwld/text";
 import type { ExitStatus } from "../command-line/exit-status.ts";
 import { defaultServer, socketPrefix } from "../command-line/server-address.ts";
 import type { ProgramIo } from "../command-line/program-io.ts";
@@ -61,6 +63,8 @@ export async function runInSession(
   } catch (error) {
     if (signal.reason instanceof Interruption) return signal.reason.exitStatus;
     if (output.failure === undefined && output.gone.aborted) return 0;
+    // A terminal that is read without echo tells Ctrl-C as a letter.
+    if (error instanceof Error && ownCode(error) === "interrupted") return 128 + constants.signals.SIGINT;
     if (!isCallFailure(error) && !isMessage(error)) throw error;
     output.complain(output.failure?.message ?? explain({ server, callId }, error));
   }

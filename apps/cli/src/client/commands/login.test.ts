@@ -1,8 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { onTerminal, screen } from "../testing/terminal.ts";
 import { ProgramBench } from "../testing/program-bench.ts";
 
 describe("login", { concurrency: 2, timeout: 120_000 }, () => {
+  test("login: Ctrl-C at the question for the token ends it as a signal does, without a word", async () => {
+    await using on = await ProgramBench.start();
+    const program = onTerminal(on, "$DWLD login", 80, 12);
+    await program.until(({ stdout }) => stdout.includes("Token: "));
+    program.child.stdin?.write("dwld_half\u0003");
+    await program.until(({ stdout }) => stdout.includes("status"));
+    assert.deepEqual(await screen(program.stdout, 80, 12), ["Token: ", "status 130"]);
+  });
+
   for (const [what, typed] of [
     ["letters of another alphabet", "dwld_ключ"],
     ["an arrow key", "dwld_t1\u001b[D"],
