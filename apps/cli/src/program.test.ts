@@ -144,6 +144,37 @@ test("--server: stands before or after the command, and overrides the environmen
   assert.equal((await on.start(["status", "--server", on.url.replace("http://", "")], { env }).ended).status, 0);
 });
 
+describe("DWLD_SERVER, DWLD_FINGERPRINT", { timeout: 120_000 }, () => {
+  const wrong: [name: string, value: string, rule: RegExp][] = [
+    ["DWLD_SERVER", "ftp://nas", /^dwld: DWLD_SERVER is "ftp:\/\/nas": it must be like http:\/\/127\.0\.0\.1:8890, /],
+    ["DWLD_SERVER", "http://\u001b[31m\u202E", /^dwld: DWLD_SERVER is "http:\/\/": it must be like /],
+    ["DWLD_FINGERPRINT", "AB:CD", /^dwld: DWLD_FINGERPRINT is "AB:CD": it must be 32 pairs of hexadecimal digits\n$/],
+  ];
+  for (const [name, value, rule] of wrong)
+    test(`${name}: ${JSON.stringify(value)} is refused where the api is called, and stops no other command`, async () => {
+      const env = { [name]: value };
+      const { status, stdout, stderr } = await runHere(["whoami"], { env });
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.match(stderr, rule);
+      assert.equal((await runHere(["config", "schema"], { env })).status, 0);
+      assert.equal((await runHere(["explain", "--help"], { env })).stderr, "");
+    });
+
+  test("DWLD_SERVER, DWLD_FINGERPRINT: empty means that none is set, and the option goes before a wrong one", async () => {
+    await using on = await ProgramBench.start();
+    const empty = { DWLD_SERVER: "", DWLD_FINGERPRINT: "" };
+    assert.equal((await on.run(["status"], { env: empty })).status, 0);
+    assert.doesNotMatch((await runHere(["version"], { env: empty })).stderr, /DWLD_/);
+    assert.equal((await on.run(["status"], { env: { DWLD_SERVER: "ftp://nas" } })).status, 0);
+  });
+
+  test("DWLD_SERVER, DWLD_FINGERPRINT: the help names both", async () => {
+    const { stdout } = await runHere(["--help"]);
+    const words = stdout.replaceAll(/\s+/g, " ");
+    for (const name of ["DWLD_SERVER", "DWLD_FINGERPRINT"]) assert.ok(words.includes(`(env: ${name})`), name);
+  });
+});
+
 test("program: an unexpected failure of the api shows once the request id that the command has sent", async () => {
   await using on = await ProgramBench.start();
   const sent: string[] = [];

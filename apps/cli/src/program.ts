@@ -4,7 +4,7 @@ import { type ExitStatus, exitStatuses } from "./command-line/exit-status.ts";
 import { commandPath, exitStatusLines } from "./command-line/help.ts";
 import { ignoreLeavingReader } from "./command-line/leaving-reader.ts";
 import type { ProgramIo } from "./command-line/program-io.ts";
-import { readFingerprint } from "./command-line/fingerprint.ts";
+import { fingerprintRule, readFingerprint } from "./command-line/fingerprint.ts";
 import { defaultServer, serverArgument } from "./command-line/server-address.ts";
 
 /** Runs the command that the arguments name, and returns its exit status. */
@@ -53,19 +53,18 @@ function programWithoutCommands({
     .addOption(
       new Option(
         "--server <address>",
-        `the api's address for HTTP/1.1 (api.http), or unix: and a path (default: the socket of this machine's api, else the server of the last login, else ${defaultServer})`,
-      )
-        .env("DWLD_SERVER")
-        .argParser(serverArgument),
+        `the api's address for HTTP/1.1 (api.http), or unix: and a path (default: the socket of this machine's api, else the server of the last login, else ${defaultServer}) (env: DWLD_SERVER)`,
+      ).argParser(serverArgument),
     )
     .addOption(
-      new Option("--fingerprint <sha256>", "the server's certificate, which is then enough, whoever signed it")
-        .env("DWLD_FINGERPRINT")
-        .argParser((text) => {
-          const fingerprint = readFingerprint(text);
-          if (fingerprint === undefined) throw new InvalidArgumentError("It must be 32 pairs of hexadecimal digits.");
-          return fingerprint;
-        }),
+      new Option(
+        "--fingerprint <sha256>",
+        "the server's certificate, which is then enough, whoever signed it (env: DWLD_FINGERPRINT)",
+      ).argParser((text) => {
+        const fingerprint = readFingerprint(text);
+        if (fingerprint === undefined) throw new InvalidArgumentError(`It ${fingerprintRule}.`);
+        return fingerprint;
+      }),
     )
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({

@@ -10,6 +10,7 @@ import { connectTo } from "./connection/client.ts";
 import { findServer } from "./connection/find-server.ts";
 import { systemClock } from "./connection/clock.ts";
 import { readerLanguage } from "./connection/reader-language.ts";
+import { fingerprintVariable, serverVariable, VariableError } from "./connection/variables.ts";
 import { Interruption, listenForInterruption } from "./interruption.ts";
 import { Output } from "./output.ts";
 import { explain, isMessage, type Session } from "./session.ts";
@@ -24,7 +25,7 @@ type Options = { server?: string; fingerprint?: string; json?: boolean; trunc?: 
 /** Runs the body of a command, and tells a failure of a call in one line. */
 export async function runInSession(
   io: ProgramIo,
-  { server: named, fingerprint, json = false, trunc = true }: Options,
+  { json = false, trunc = true, ...options }: Options,
   body: Body,
 ): Promise<ExitStatus> {
   const { stdout, stderr, env, version } = io;
@@ -37,8 +38,10 @@ export async function runInSession(
   const { signal } = interruption;
   // All calls of a command have one id, so that the server's log has the whole of it under that.
   const callId = makeCallId();
-  let server = named ?? defaultServer;
+  let server = options.server ?? defaultServer;
   try {
+    const named = options.server ?? serverVariable(env);
+    const fingerprint = options.fingerprint ?? fingerprintVariable(env);
     const target = findServer(named, env);
     ({ server } = target);
     const { fingerprints } = target;
@@ -67,6 +70,7 @@ export async function runInSession(
     if (error instanceof Error && ownCode(error) === "interrupted") return 128 + constants.signals.SIGINT;
     if (!isCallFailure(error) && !isMessage(error)) throw error;
     output.complain(output.failure?.message ?? explain({ server, callId }, error));
+    if (error instanceof VariableError) return 2;
   }
   return 1;
 }

@@ -6,11 +6,13 @@ export const defaultServer = "http://127.0.0.1:8890";
 /** Before the path of a UNIX socket: "unix:/run/dwld/api.socket". */
 export const socketPrefix = "unix:";
 
+/** For a person, behind "it". */
+export const serverRule = "must be like http://127.0.0.1:8890, or unix:/run/dwld/api.socket";
+
 /** For commander. */
 export function serverArgument(text: string): string {
   const server = readServerAddress(text);
-  if (server === undefined)
-    throw new InvalidArgumentError("It must be like http://127.0.0.1:8890, or unix:/run/dwld/api.socket.");
+  if (server === undefined) throw new InvalidArgumentError(`It ${serverRule}.`);
   return server;
 }
 

@@ -5,6 +5,7 @@ import { definition, literal, opening, paragraph, roffText, section, subsection 
 
 const environmentEntries: [name: string, meaning: string][] = [
   ["DWLD_SERVER", "the api's address if --server is not given"],
+  ["DWLD_FINGERPRINT", "the server's certificate if --fingerprint is not given"],
   ["DWLD_TOKEN", "the token for the server, in place of the one that dwld login stored"],
   ["DWLD_CONFIG", "the configuration if --config is not given"],
   ["DWLD_DATA", "where everything is kept if --data is not given"],
