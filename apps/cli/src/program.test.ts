@@ -113,6 +113,16 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
     assert.deepEqual([stdout, stderr], ["0\n", ""]);
   });
 
+  for (const args of ["--help", "config schema", "list --help", "explain -"])
+    test(`dwld ${args}: output that cannot be written is one sentence and status 1`, async () => {
+      await using on = await ProgramBench.start();
+      const script = `eval "$DWLD ${args}" < /dev/null > /dev/full; echo $?`;
+      const { stdout, stderr } = await on.startBy("bash", ["--norc", "-c", script]).ended;
+      assert.equal(stdout, "1\n", stderr);
+      assert.match(stderr, /^dwld.*: the output cannot be written: ENOSPC: no space left on device, write\n$/m);
+      assert.doesNotMatch(stderr, /^ +at /m);
+    });
+
   for (const command of [...commands, ...processes]) {
     test(`help: the examples of ${command} are valid`, async () => {
       await using on = await ProgramBench.start();

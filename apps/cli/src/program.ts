@@ -2,13 +2,21 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { commands, type Runs, treeReaders } from "./commands.ts";
 import { type ExitStatus, exitStatuses } from "./command-line/exit-status.ts";
 import { commandPath, exitStatusLines } from "./command-line/help.ts";
-import { ignoreLeavingReader } from "./command-line/leaving-reader.ts";
 import type { ProgramIo } from "./command-line/program-io.ts";
 import { fingerprintRule, readFingerprint } from "./command-line/fingerprint.ts";
 import { defaultServer, serverArgument } from "./command-line/server-address.ts";
+import { outputFailure, watchOutput } from "./command-line/written-output.ts";
 
 /** Runs the command that the arguments name, and returns its exit status. */
 export async function runProgram(args: string[], io: ProgramIo): Promise<ExitStatus> {
+  const status = await runCommand(args, io);
+  const failure = await outputFailure(io.stdout);
+  if (failure === undefined) return status;
+  io.stderr.write(`dwld: ${failure}\n`);
+  return status || 1;
+}
+
+async function runCommand(args: string[], io: ProgramIo): Promise<ExitStatus> {
   let status: ExitStatus = 0;
   const runs: Runs = {
     inSession: async (command, body) => {
@@ -69,7 +77,7 @@ function programWithoutCommands({
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => {
-        ignoreLeavingReader(stdout);
+        watchOutput(stdout);
         stdout.write(text);
       },
       writeErr: (text) => stderr.write(text),

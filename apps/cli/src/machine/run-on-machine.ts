@@ -3,7 +3,7 @@ import { configurationExitStatus, redactSecrets, withoutSecrets } from "@dwld/da
 import { ownCode } from "@dwld/text";
 import type { Command } from "commander";
 import type { ExitStatus } from "../command-line/exit-status.ts";
-import { ignoreLeavingReader } from "../command-line/leaving-reader.ts";
+import { watchOutput } from "../command-line/written-output.ts";
 import type { ProgramIo } from "../command-line/program-io.ts";
 
 /** The streams, environment and signals that the body of a command uses. */
@@ -38,7 +38,7 @@ export async function runOnMachine(
   body: Body,
 ): Promise<ExitStatus> {
   const { stdout, stderr, env } = io;
-  ignoreLeavingReader(stdout);
+  watchOutput(stdout);
   const complain = (message: string): void => {
     for (const line of message.split("\n")) stderr.write(`dwld ${name}: ${redactSecrets(line)}\n`);
   };
