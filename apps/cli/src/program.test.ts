@@ -123,6 +123,17 @@ describe("help", { concurrency: 2, timeout: 120_000 }, () => {
       assert.doesNotMatch(stderr, /^ +at /m);
     });
 
+  for (const [args, status] of [
+    ["nonsense", 2],
+    ["config check /proc/nothing", 78],
+    ["explain /proc/nothing", 1],
+  ])
+    test(`dwld ${args}: has its status ${status} where a complaint cannot be written, too`, async () => {
+      await using on = await ProgramBench.start();
+      const script = `eval "$DWLD ${args}" 2> /dev/full; echo $?`;
+      assert.equal((await on.startBy("bash", ["--norc", "-c", script]).ended).stdout, `${status}\n`);
+    });
+
   for (const command of [...commands, ...processes]) {
     test(`help: the examples of ${command} are valid`, async () => {
       await using on = await ProgramBench.start();

@@ -12,6 +12,7 @@ export async function runProgram(args: string[], io: ProgramIo): Promise<ExitSta
   const status = await runCommand(args, io);
   const failure = await outputFailure(io.stdout);
   if (failure === undefined) return status;
+  watchOutput(io.stderr);
   io.stderr.write(`dwld: ${failure}\n`);
   return status || 1;
 }
@@ -80,7 +81,10 @@ function programWithoutCommands({
         watchOutput(stdout);
         stdout.write(text);
       },
-      writeErr: (text) => stderr.write(text),
+      writeErr: (text) => {
+        watchOutput(stderr);
+        stderr.write(text);
+      },
       outputError: (text, write) => write(text.replace(/^(error: )?/, "dwld: ")),
     })
     .exitOverride()

@@ -38,7 +38,7 @@ export async function runOnMachine(
   body: Body,
 ): Promise<ExitStatus> {
   const { stdout, stderr, env } = io;
-  watchOutput(stdout);
+  for (const stream of [stdout, stderr]) watchOutput(stream);
   const complain = (message: string): void => {
     for (const line of message.split("\n")) stderr.write(`dwld ${name}: ${redactSecrets(line)}\n`);
   };
