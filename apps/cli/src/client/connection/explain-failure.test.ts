@@ -42,6 +42,12 @@ const cases: [what: string, server: net.Server, kind: string, expected: RegExp][
     /^what answers at URL is not the api of dwld \(unsupported content type text\/html\)\. The address of api\.http is needed$/,
   ],
   [
+    "a refusal without a word",
+    refusing(new ConnectError("", Code.Unauthenticated)),
+    "answered",
+    /^the api answered Unauthenticated\. dwld login stores a token$/,
+  ],
+  [
     "no such page",
     page(404, "text/html", "<html>"),
     "foreign",

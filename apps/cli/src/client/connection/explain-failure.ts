@@ -75,7 +75,7 @@ function answerText(failure: ConnectError, text: string): string {
   if (violations.length > 0) {
     return violations.map(({ field, description }) => oneLine(`${field}: ${description}`)).join("; ");
   }
-  if (failure.code === Code.Unauthenticated) return `${text}. dwld login stores a token`;
   const said = text === "" ? `the api answered ${Code[failure.code]}` : text;
+  if (failure.code === Code.Unauthenticated) return `${said}. dwld login stores a token`;
   return failure.code === Code.Internal || failure.code === Code.Unknown ? `the api failed: ${said}` : said;
 }
