@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { CancelTaskResponseSchema, CancelTasksResponseSchema } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
 import { taskLine } from "../render/task-lines.ts";
 import { taskNamesHelp, tasksArgument } from "./argument-readers.ts";
 import { changeAll, type ChangeOptions, contradiction, withAll } from "./change-all.ts";
@@ -46,7 +47,7 @@ async function cancelEach(session: Session, ids: string[], options: CancelOption
     const answer = await client.cancelTask({ id, keep }, { signal });
     if (output.json) return output.document(CancelTaskResponseSchema, answer);
     const { task } = answer;
-    output.say(task === undefined ? id : taskLine(task, output.look));
+    output.say(task === undefined ? oneLine(id) : taskLine(task, output.look));
   });
 }
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { RetryTaskResponseSchema, RetryTasksResponseSchema } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
 import { taskLine } from "../render/task-lines.ts";
 import { taskNamesHelp, tasksArgument } from "./argument-readers.ts";
 import { changeAll, type ChangeOptions, contradiction, withAll } from "./change-all.ts";
@@ -41,7 +42,7 @@ async function retryEach(session: Session, ids: string[]) {
     const answer = await client.retryTask({ id }, { signal });
     if (output.json) return output.document(RetryTaskResponseSchema, answer);
     const { task } = answer;
-    output.say(task === undefined ? id : taskLine(task, output.look));
+    output.say(task === undefined ? oneLine(id) : taskLine(task, output.look));
   });
 }
 

@@ -1,6 +1,7 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Command, InvalidArgumentError } from "commander";
 import { CreateTokenResponseSchema, ListTokensResponseSchema, RevokeTokenResponseSchema, Role } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
 import { withExamples } from "../../command-line/help.ts";
 import { tokenLines } from "../render/access-lines.ts";
 import type { RunInSession } from "../run-in-session.ts";
@@ -45,7 +46,7 @@ function create(run: RunInSession): Command {
         if (output.json) output.document(CreateTokenResponseSchema, answer);
         else {
           output.complain(`the token of ${name}, shown once; store it with dwld login where it is used:`);
-          output.say(answer.secret);
+          output.say(oneLine(answer.secret));
         }
         return 0;
       }),

@@ -1,4 +1,5 @@
 import type { Task } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
 import { isWholeId, newestName } from "../arguments/task-name.ts";
 import { stateWord, taskName } from "../render/task-words.ts";
 import type { DownloadClient } from "./client.ts";
@@ -33,7 +34,7 @@ export async function findTask(
   if (others.length === 0) return task;
   const told = tasks
     .slice(0, shownMatches)
-    .map((each) => `  ${each.shortId}  ${stateWord(each.state)}  ${taskName(each)}`);
+    .map((each) => `  ${oneLine(each.shortId)}  ${stateWord(each.state)}  ${taskName(each)}`);
   const more = tasks.length > shownMatches ? ["  and others"] : [];
   throw new TaskNameError([`several tasks begin with ${name}; give more of the id:`, ...told, ...more].join("\n"));
 }

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { type Task, TaskState } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
 import { stateWord } from "./task-words.ts";
 
 /** How an answer looks. */
@@ -27,7 +28,7 @@ const stateColours: Partial<Record<TaskState, Colour>> = {
 
 /** The id of a task, as it is shown. */
 export function idText({ id, shortId }: Pick<Task, "id" | "shortId">, { shortIds }: Pick<Look, "shortIds">): string {
-  return shortIds && shortId !== "" ? shortId : id;
+  return oneLine(shortIds && shortId !== "" ? shortId : id);
 }
 
 /** The word for a state, in its colour. */

@@ -11,7 +11,7 @@ import { detailText, failureWord, gotPixels, isFinal } from "./task-words.ts";
 /** Returns all that is known of a task: its fields, its files, and its attempts in their order. */
 export function taskPage(task: Task, look: Look, nowMs: number): string[] {
   const lines = fieldLines([
-    ["id", task.id],
+    ["id", oneLine(task.id)],
     ["link", oneLine(task.link)],
     ["title", oneLine(task.title)],
     [
@@ -29,7 +29,7 @@ export function taskPage(task: Task, look: Look, nowMs: number): string[] {
     ["user", oneLine(task.userName)],
     ["folder", oneLine(task.folder)],
     ["request id", oneLine(task.requestId)],
-    ["playlist", task.parentId],
+    ["playlist", oneLine(task.parentId)],
     ["entries", task.childCount === 0 ? "" : `${task.childCount} (dwld list --parent ${idText(task, look)})`],
     ["added", when(task.createTime, nowMs)],
     ["changed", when(task.updateTime, nowMs)],

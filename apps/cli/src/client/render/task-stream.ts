@@ -1,5 +1,6 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Task } from "@dwld/rpc";
+import { oneLine } from "@dwld/text";
 import { idText, type Look } from "./look.ts";
 import { deletedLine, eventLine } from "./task-lines.ts";
 import { isFinal, taskName } from "./task-words.ts";
@@ -39,7 +40,7 @@ export class TaskStream {
     const shown = this.#shown.get(id);
     this.#shown.delete(id);
     const task = shown?.task;
-    const shownId = task === undefined ? id : idText(task, this.#look);
+    const shownId = task === undefined ? oneLine(id) : idText(task, this.#look);
     return [deletedLine(shownId, task === undefined ? "" : taskName(task), this.#look, nowMs)];
   }
 
