@@ -54,8 +54,8 @@ async function cancelEach(session: Session, ids: string[], options: CancelOption
 async function cancelAll(session: Session, options: CancelOptions) {
   const keep = options.keep ?? false;
   const words = keep
-    ? { verb: "end the recordings of", done: "ended the recordings of" }
-    : { verb: "cancel", done: "canceled" };
+    ? { verb: "end the recordings of", done: "ended the recordings of", declined: "no recordings were ended" }
+    : { verb: "cancel", done: "canceled", declined: "nothing was canceled" };
   return changeAll(session, options, {
     ...{ ...words, answer: CancelTasksResponseSchema },
     call: async (request, call) => session.client.cancelTasks({ ...request, keep }, call),

@@ -61,6 +61,15 @@ describe("cancel, retry, delete --all", { timeout: 120_000 }, () => {
       assert.deepEqual(on.api.calls, []);
     });
 
+  test("cancel --all --keep: what is declined is told in whole words", async () => {
+    fill();
+    const program = onTerminal(on, "$DWLD cancel --all --keep", 80, 10);
+    await program.until(({ stdout }) => stdout.includes("[y/N] "));
+    program.child.stdin?.write("n\n");
+    await program.until(({ stdout }) => stdout.includes("status"));
+    assert.match(program.stdout, /End the recordings of them\? \[y\/N\] n\r\nno recordings were ended\r\nstatus 1/);
+  });
+
   for (const [command, typed, said, left] of [
     ["cancel --all", "y\n", "would cancel 2 tasks\r\nCancel them? [y/N] y\r\ncanceled 2 tasks\r\nstatus 0", 0],
     ["cancel --all", "\n", "would cancel 2 tasks\r\nCancel them? [y/N] \r\nnothing was canceled\r\nstatus 1", 2],

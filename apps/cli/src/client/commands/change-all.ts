@@ -30,6 +30,8 @@ export type Deed<Answer extends DescMessage> = {
   readonly verb: string;
   /** "canceled" */
   readonly done: string;
+  /** What is said if the person declines: "nothing was canceled". */
+  readonly declined: string;
   readonly answer: Answer;
   readonly call: (
     request: { selection: MessageInitShape<typeof TaskSelectionSchema>; validateOnly: boolean },
@@ -71,7 +73,7 @@ export async function changeAll<Answer extends DescMessage>(
     if (count > 1n) {
       output.say(`would ${deed.verb} ${countText(count)}`);
       if (!(await confirm(session, `${deed.verb.charAt(0).toUpperCase()}${deed.verb.slice(1)} them?`))) {
-        output.say(`nothing was ${deed.done}`);
+        output.say(deed.declined);
         return 1;
       }
     }

@@ -51,7 +51,7 @@ async function deleteEach(session: Session, ids: string[], options: DeleteOption
 async function deleteAll(session: Session, options: DeleteOptions) {
   const files = options.files ?? false;
   return changeAll(session, options, {
-    ...{ verb: "delete", done: "deleted", answer: DeleteTasksResponseSchema },
+    ...{ verb: "delete", done: "deleted", declined: "nothing was deleted", answer: DeleteTasksResponseSchema },
     call: async (request, call) => session.client.deleteTasks({ ...request, deleteFiles: files }, call),
     read: ({ deletedCount }) => ({ count: deletedCount }),
   });

@@ -48,7 +48,7 @@ async function retryEach(session: Session, ids: string[]) {
 
 async function retryAll(session: Session, options: ChangeOptions) {
   return changeAll(session, options, {
-    ...{ verb: "retry", done: "retried", answer: RetryTasksResponseSchema },
+    ...{ verb: "retry", done: "retried", declined: "nothing was retried", answer: RetryTasksResponseSchema },
     call: async (request, call) => session.client.retryTasks(request, call),
     read: ({ retriedCount, limit }) => ({ count: retriedCount, limit }),
   });
