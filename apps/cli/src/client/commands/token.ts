@@ -6,6 +6,7 @@ import { withExamples } from "../../command-line/help.ts";
 import { tokenLines } from "../render/access-lines.ts";
 import type { RunInSession } from "../run-in-session.ts";
 import { momentArgument } from "./argument-readers.ts";
+import { eachName } from "./each-task.ts";
 import { withJson } from "./common-options.ts";
 
 const roles = new Map([
@@ -83,13 +84,13 @@ function revoke(run: RunInSession): Command {
     .description("Revokes tokens: their next call is refused, and their streams end now. Nothing needs a restart.")
     .argument("<name...>", "names of tokens, or their ids")
     .action(async (names: string[]) =>
-      run(command, async ({ access, output, signal }) => {
-        for (const name of names) {
+      run(command, async (session) => {
+        const { access, output, signal } = session;
+        return eachName(session, names, async (name) => {
           const answer = await access.revokeToken({ name }, { signal });
           if (output.json) output.document(RevokeTokenResponseSchema, answer);
           else output.say(`${name}  revoked`);
-        }
-        return 0;
+        });
       }),
     );
   withJson(command, "one RevokeTokenResponse a line and token");
