@@ -112,6 +112,19 @@ describe("watch", { concurrency: 2, timeout: 120_000 }, () => {
     assert.equal(stderr, "");
   });
 
+  test("watch: ends quietly when the reader of named tasks leaves, and does not say that they are done", async () => {
+    await using on = await ProgramBench.start();
+    const { id } = on.api.put({ link: exampleLink });
+    const script = `eval "$DWLD watch ${id}" | head -1; echo \${PIPESTATUS[0]}`;
+    const program = on.startBy("bash", ["--norc", "-c", script]);
+    await program.until(() => on.api.calls.some(([method]) => method === "watchTasks"));
+    await program.until(({ stdout }) => stdout.includes(id));
+    on.api.set(id, { state: TaskState.DOWNLOADING });
+    const { stdout, stderr } = await program.ended;
+    assert.match(stdout, /^.* queued .*\n1\n$/);
+    assert.equal(stderr, "");
+  });
+
   test("watch: without an api, it fails at once", async () => {
     await using on = await ProgramBench.start();
     await on.kill();

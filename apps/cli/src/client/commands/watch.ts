@@ -65,7 +65,9 @@ async function watchTasks(session: Session, names: string[], { patience }: Watch
   else output.say(...tracker.tasks.map((task) => eventLine(task, output.look, clock.nowMs())));
   const [chatId, ...otherChats] = new Set(found.map((task) => task.chatId));
   const filter = chatId === undefined || otherChats.length > 0 ? {} : { chatId };
-  return waitForEnd(session, tracker, { filter, retryMs: patience ?? defaultRetryMs });
+  // What is waited for is what is shown: with nobody to read it, the wait has no end to tell.
+  const watching = { ...session, signal: AbortSignal.any([signal, output.gone]) };
+  return waitForEnd(watching, tracker, { filter, retryMs: patience ?? defaultRetryMs });
 }
 
 async function watchAll(session: Session, options: WatchOptions): Promise<ExitStatus> {

@@ -15,7 +15,7 @@ export const defaultRetryMs = 5 * minuteMs;
 /**
  * Waits for the end of the tracker's tasks, shows it, and prints a summary if there are several.
  * @param refused links that did not become tasks.
- * @returns 0 only if all tasks are DONE; `unheardStatus` if the api stayed away.
+ * @returns 0 only if all tasks are DONE; 1 also if the signal tells that nobody reads any more; `unheardStatus` if the api stayed away.
  */
 export async function waitForEnd(
   session: Session,
@@ -31,6 +31,7 @@ export async function waitForEnd(
     await waitForTasks(session, tracker, display, options);
   } catch (error) {
     display.end();
+    if (signal.aborted && output.gone.aborted) return 1;
     const going = goingOn(tracker);
     if (signal.aborted) {
       output.complain(`no longer waiting; ${going} (dwld list, dwld cancel)`);
