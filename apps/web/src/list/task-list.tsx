@@ -2,7 +2,7 @@ import { useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { DeleteDialog } from "../tasks/ask-to-delete.tsx";
 import { deleting } from "../tasks/change.ts";
-import { readDeletions } from "../tasks/pending-deletions.ts";
+import { hasDeletions } from "../tasks/pending-deletions.ts";
 import { sections } from "../tasks/sections.ts";
 import { store } from "../tasks/store.ts";
 import { onDemand } from "../connection/on-demand.tsx";
@@ -25,8 +25,8 @@ export function TaskList() {
   useEffect(keepCounting, []);
   useSignalEffect(loadWhatIsNotTold);
   useSignalEffect(() => {
-    if (store.generation.value === 1 && readDeletions().length > 0)
-      deleting(({ resumeDeletions }) => resumeDeletions());
+    // Those of other tabs, too: a tab may be closed before it has done its own.
+    if (store.generation.value > 0 && hasDeletions()) deleting(({ resumeDeletions }) => resumeDeletions());
   });
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => holdWhileTouched(place.current), []);

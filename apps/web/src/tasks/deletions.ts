@@ -11,6 +11,8 @@ import { store } from "./store.ts";
 import { taskName } from "./task-facts.ts";
 
 const wayBackMs = 10_000;
+/** Time that the tab of a deletion has to carry it out before another one does. */
+const leadMs = 2000;
 const notFound: number = Code.NotFound;
 const longestNameCharacters = 60;
 
@@ -23,9 +25,11 @@ export function deleteTasks(ids: readonly string[], deletesFiles = false): void 
   toast(text, { forMs: wayBackMs, action: { label: actionWords().undo, run: () => drop(deletion) } });
 }
 
-/** Carries out what an earlier page left. */
+const scheduled = new Set<string>();
+
+/** Carries out what an earlier page left, or a tab that was closed. */
 export function resumeDeletions(): void {
-  for (const deletion of readDeletions()) schedule(deletion);
+  for (const deletion of readDeletions()) if (!scheduled.has(deletion.key)) schedule(deletion, leadMs);
 }
 
 function sentence(ids: readonly string[]): string {
@@ -37,8 +41,9 @@ function sentence(ids: readonly string[]): string {
   return tasks.every((task) => isFinal(task)) ? said : `${said} ${words.stopped}`;
 }
 
-function schedule(deletion: Deletion): void {
-  setTimeout(() => void carryOut(deletion), Math.max(0, deletion.dueMs - Date.now()));
+function schedule(deletion: Deletion, afterMs = 0): void {
+  scheduled.add(deletion.key);
+  setTimeout(() => void carryOut(deletion), Math.max(0, deletion.dueMs - Date.now()) + afterMs);
 }
 
 async function carryOut(deletion: Deletion): Promise<void> {

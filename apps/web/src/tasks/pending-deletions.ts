@@ -27,6 +27,11 @@ export function isDeleted(id: string): boolean {
   return hidden.value.has(id);
 }
 
+/** Whether deletions are to be done; an effect that asks runs again when that changes, in another tab, too. */
+export function hasDeletions(): boolean {
+  return deletions.value.length > 0;
+}
+
 /** Returns the deletions to be done: of all tabs, or of this one alone if the browser keeps nothing. */
 export function readDeletions(): readonly Deletion[] {
   return isKept ? parsed(kept(shelf("localStorage"), storageKey)) : deletions.peek();
