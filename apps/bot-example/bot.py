@@ -74,6 +74,11 @@ def connect(address, fingerprint):
     return grpc.secure_channel(address, grpc.ssl_channel_credentials(certificate.encode()))
 
 
+def printable(text):
+    """Returns a stranger's text without what a terminal would carry out."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def deliver(api, link, chat_id, token):
     """Gives a link to a downloader, and follows it to its end, which it returns. It outlives breaks of the connection."""
     call = {"wait_for_ready": True, "metadata": [("authorization", f"Bearer {token}")] if token else []}
@@ -95,14 +100,18 @@ def deliver(api, link, chat_id, token):
                 if task.state in FINAL:
                     break
         except grpc.RpcError as error:
-            print(f"again after: {error.details()}", flush=True)
+            print(f"again after: {printable(error.details() or '')}", flush=True)
             time.sleep(1)
     return task
 
 
 def main(listen, secret_file, link):
     with open(secret_file, "rb") as file:
-        registry = Registry(file.read().removesuffix(b"\n").removesuffix(b"\r"))
+        secret = file.read().removesuffix(b"\n").removesuffix(b"\r")
+    # Everybody knows an empty one: a stranger could register, and would be sent the link and the token.
+    if not secret.strip():
+        sys.exit(f"bot.py: {secret_file} has no secret: openssl rand -base64 32 makes one")
+    registry = Registry(secret)
     server = grpc.server(futures.ThreadPoolExecutor())
     registry_pb2_grpc.add_RegistryServiceServicer_to_server(registry, server)
     if server.add_insecure_port(listen) == 0:
@@ -111,10 +120,11 @@ def main(listen, secret_file, link):
     print(f"listening on {listen}", flush=True)
     address = registry.downloaders.get()
     print(f"{address} registered", flush=True)
-    with connect(address, os.environ.get("DWLD_FINGERPRINT")) as channel:
+    # An empty variable is none.
+    with connect(address, os.environ.get("DWLD_FINGERPRINT") or None) as channel:
         stub = download_service_pb2_grpc.DownloadServiceStub(channel)
         task = deliver(stub, link, chat_id="42", token=os.environ.get("DWLD_TOKEN"))
-    print(task_pb2.TaskState.Name(task.state), task.title, task.failure.advice, flush=True)
+    print(task_pb2.TaskState.Name(task.state), printable(task.title), task.failure.advice, flush=True)
     server.stop(None)
     return 0 if task.state == task_pb2.TASK_STATE_DONE else 1
 

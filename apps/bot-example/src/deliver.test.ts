@@ -21,3 +21,23 @@ test("bot: a task that is deleted ends the wait for it", async () => {
     (error) => error instanceof ConnectError && error.code === Code.NotFound,
   );
 });
+
+test("bot: what a downloader says reaches the terminal as text alone", async (t) => {
+  const log = t.mock.method(console, "log", () => undefined);
+  let calls = 0;
+  const transport = createRouterTransport(({ service }) => {
+    service(DownloadService, {
+      addTask: () => {
+        calls += 1;
+        if (calls === 1) throw new ConnectError("busy\u001b]0;owned\u0007\u202E\nnow", Code.Unavailable);
+        return { task: { id: "a", state: TaskState.DONE } };
+      },
+    });
+  });
+  const request = { link: "https://site.example/v", chatId: "1", requestId: "1" };
+  await deliver(createClient(DownloadService, transport), request);
+  assert.deepEqual(
+    log.mock.calls.map(({ arguments: said }) => said as unknown[]),
+    [["* again after: busy now"]],
+  );
+});

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Client, Code, ConnectError } from "@connectrpc/connect";
+import { oneLine } from "@dwld/text";
 import { type DownloadService, type Task, TaskState } from "@dwld/rpc";
 
 /** The final states, in words. */
@@ -47,7 +48,7 @@ export async function deliver(client: Client<typeof DownloadService>, request: R
     } catch (error) {
       const { code, rawMessage } = ConnectError.from(error);
       if (refusals.has(code)) throw error;
-      console.log(`* again after: ${rawMessage}`);
+      console.log(`* again after: ${oneLine(rawMessage)}`);
       await pause(1000);
     }
   }

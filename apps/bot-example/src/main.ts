@@ -8,30 +8,31 @@
  * downloader that asks for them: its token in DWLD_TOKEN, and the fingerprint of its certificate in DWLD_FINGERPRINT.
  */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http2";
 import { createInterface } from "node:readline";
 import { ConnectError } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { RegistryService } from "@dwld/rpc";
-import { oneLine } from "@dwld/text";
+import { errorCode, oneLine, withoutBrackets } from "@dwld/text";
+import { end, filled, readSecret } from "./beginning.ts";
 import { deliver, ends } from "./deliver.ts";
 import { downloaderAt } from "./downloader.ts";
 import { Registry } from "./registry.ts";
 
 const [listen = "", secretFile = ""] = process.argv.slice(2);
 const { DWLD_TOKEN: token, DWLD_FINGERPRINT: fingerprint } = process.env;
-const credentials = { token, fingerprint };
-const { hostname, port } = new URL(`http://${listen}`);
-const registry = new Registry(readFileSync(secretFile, "utf8").replace(/\r?\n$/, ""));
-createServer(connectNodeAdapter({ routes: (router) => router.service(RegistryService, registry) })).listen(
-  Number(port),
-  hostname,
-  () => console.log(`* listening on ${listen}`),
-);
+const credentials = { token: filled(token), fingerprint: filled(fingerprint) };
+const { host, port } =
+  /^(?<host>.+):(?<port>\d{1,5})$/.exec(listen)?.groups ?? end("usage: main.ts HOST:PORT SECRET_FILE");
+const registry = new Registry(readSecret(secretFile));
+createServer(connectNodeAdapter({ routes: (router) => router.service(RegistryService, registry) }))
+  .on("error", (error) => end(`${listen} cannot be listened on (${errorCode(error)})`))
+  .listen(Number(port), withoutBrackets(host ?? ""), () => console.log(`* listening on ${listen}`));
 
 for await (const line of createInterface({ input: process.stdin }))
-  void take(line.trim()).catch((error: unknown) => console.log(`${line}: ${ConnectError.from(error).rawMessage}`));
+  void take(line.trim()).catch((error: unknown) =>
+    console.log(oneLine(`${line}: ${ConnectError.from(error).rawMessage}`)),
+  );
 
 async function take(link: string): Promise<void> {
   const address = registry.addressFor(URL.parse(link)?.hostname ?? "");
