@@ -47,7 +47,6 @@ async function readHidden(
   output: NodeJS.WriteStream,
   signal: AbortSignal,
 ): Promise<string> {
-  output.write(`${question}: `);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let typed = "";
   const take = (chunk: Buffer): void => {
@@ -58,7 +57,9 @@ async function readHidden(
     }
   };
   signal.addEventListener("abort", () => reject(new InterruptedError()), { once: true });
+  // Who answers at once may not be shown: the question comes after this.
   input.setRawMode(true);
+  output.write(`${question}: `);
   input.on("data", take).resume();
   try {
     return await promise;
