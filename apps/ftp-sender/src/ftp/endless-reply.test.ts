@@ -16,7 +16,9 @@ async function startEndless(asked: string) {
       else socket.write(`${replies[command] ?? "200 ok"}\r\n`);
     };
     socket.on("error", () => undefined).on("close", () => clearInterval(more));
-    createInterface({ input: socket }).on("line", (line) => reply(line.split(" ")[0] ?? ""));
+    // readline repeats the errors of its socket.
+    const lines = createInterface({ input: socket }).on("error", () => undefined);
+    lines.on("line", (line) => reply(line.split(" ")[0] ?? ""));
     reply("");
   });
   listener.listen(0, "127.0.0.1");
