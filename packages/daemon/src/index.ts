@@ -16,7 +16,12 @@ export {
 } from "./configuration/load-configuration.ts";
 export type { PathField } from "./configuration/path-template.ts";
 export { defaultPath } from "./configuration/default-path.ts";
-export { type DeliverySettings, deliveryOf, folderRules } from "./configuration/delivery-settings.ts";
+export {
+  type DeliveryRules,
+  type DeliverySettings,
+  deliveryOf,
+  folderRules,
+} from "./configuration/delivery-settings.ts";
 export { rehearsedConfiguration } from "./configuration/rehearsed-configuration.ts";
 export { parseConfiguration } from "./configuration/parse-configuration.ts";
 export { clientArgument } from "./configuration/site-clients.ts";

@@ -1,3 +1,4 @@
+import type { DeliverySettings } from "@dwld/daemon";
 import type { ProgressCache } from "@dwld/progress";
 import {
   type DeliveryOutcome,
@@ -13,7 +14,6 @@ import {
 } from "@dwld/queue";
 import type { CountDelivery } from "./count-deliveries.ts";
 import { type DeliveredFiles, deliverFiles, type RunFailure } from "./deliver/deliver-files.ts";
-import type { DeliveryRules } from "./deliver/delivery-rules.ts";
 import type { DeliveryContext } from "./deliver/file-record.ts";
 import { remarkOn } from "./deliver/remark.ts";
 import { removeNamed, removeParts } from "./deliver/remove-made.ts";
@@ -30,7 +30,7 @@ export type HandlerOptions = DeliveryContext & {
   readonly cache: Pick<ProgressCache, "put" | "remove">;
   readonly breaker: CircuitBreaker;
   /** Returns the operator's settings as of now: a delivery keeps those of its claim. */
-  readonly settings: () => DeliverySettings;
+  readonly settings: () => RunSettings;
   /** The name of this host: its files are here. */
   readonly host: string;
   /** From 0 to 1. */
@@ -38,9 +38,9 @@ export type HandlerOptions = DeliveryContext & {
   readonly count: CountDelivery;
 };
 
-type DeliverySettings = { readonly rules: DeliveryRules; readonly giveUpAfterMs: number };
+type RunSettings = Pick<DeliverySettings, "rules" | "giveUpAfterMs">;
 
-type Claim = AtClaim & DeliverySettings;
+type Claim = AtClaim & RunSettings;
 
 /** What a run has made, and when it began, by the monotonic clock. */
 type Run = { readonly delivered: DeliveredFiles; readonly beganMs: number };

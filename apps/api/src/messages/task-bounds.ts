@@ -13,7 +13,6 @@ export type TaskBounds = {
 export function boundsBy(
   configuration: Pick<Configuration, "sites" | "defaultSite" | "ftp" | "worker">,
 ): (row: TaskRow) => TaskBounds {
-  const { giveUpAfterMs } = deliveryOf(configuration);
   return (row) => {
     switch (row.state) {
       case "QUEUED":
@@ -21,7 +20,7 @@ export function boundsBy(
         return downloadBounds(row, configuration);
       case "READY_TO_SEND":
       case "SENDING":
-        return { giveUpAtMs: deliveryDeadline(row, giveUpAfterMs) };
+        return { giveUpAtMs: deliveryDeadline(row, deliveryOf(configuration).giveUpAfterMs) };
       default:
         return {};
     }

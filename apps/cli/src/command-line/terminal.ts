@@ -57,7 +57,7 @@ async function readHidden(
     }
   };
   signal.addEventListener("abort", () => reject(new InterruptedError()), { once: true });
-  // Who answers at once may not be shown: the question comes after this.
+  // The question comes after this, so that an answer typed at once is not shown either.
   input.setRawMode(true);
   output.write(`${question}: `);
   input.on("data", take).resume();

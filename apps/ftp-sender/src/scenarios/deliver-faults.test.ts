@@ -13,7 +13,7 @@ import {
   silence,
   startScriptedFtp,
 } from "@dwld/testbed";
-import type { DeliveryRules } from "@dwld/delivery";
+import type { DeliveryRules } from "@dwld/daemon";
 import { isPart } from "../testing/beds.ts";
 import {
   type DeliveryBed,

@@ -122,7 +122,7 @@ test("pending cleanup: a server in trouble is not asked, and one that refuses is
     assert.deepEqual(await readdir(server.root), []);
   }));
 
-/** What a server does each time that one file is to be removed. */
+/** Answers of a server each time that one file is to be removed. */
 const stubborn: Record<string, string> = {
   "is refused for want of space": "552 Over quota.",
   "is refused as a login is": "530 Not allowed.",

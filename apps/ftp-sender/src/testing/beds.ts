@@ -7,7 +7,7 @@ import {
   startScriptedFtp,
   startVsftpd,
 } from "@dwld/testbed";
-import type { DeliveryRules } from "@dwld/delivery";
+import type { DeliveryRules } from "@dwld/daemon";
 import {
   type DeliveryChanges,
   type DeliveryBed,

@@ -1,5 +1,5 @@
 import { defaultPath } from "@dwld/daemon";
-import type { DeliveryRules } from "@dwld/delivery";
+import type { DeliveryRules } from "@dwld/daemon";
 import { type DeliveryBed, makeTestDeliverer, type TestDeliverer } from "@dwld/delivery/testing";
 import { createFtpDestination } from "../ftp/ftp-destination.ts";
 

@@ -28,7 +28,7 @@ const ofOneConnection = new Set([
   "upgrade",
 ]);
 
-/** What HTTP has no room for in a reason phrase (RFC 9112, 4). */
+/** Characters that a reason phrase may not have (RFC 9112, 4). */
 const notOfReasons = /[^\t\x20-\x7E\x80-\xFF]/g;
 
 /** Forwards a request in absolute form (RFC 9112, 3.2.2). Whatever breaks it is an answer: a throw would end the worker. */

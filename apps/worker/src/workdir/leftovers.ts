@@ -3,7 +3,7 @@ import { errorText, isSystemError } from "@dwld/text";
 /** Number of paths in a message. */
 const toldPaths = 10;
 
-/** What a round of the janitor cannot remove. Each removal is tried by itself: nothing waits behind one that fails. */
+/** Collects the paths that a round of the janitor cannot remove. Each removal is tried by itself: nothing waits behind one that fails. */
 export class Leftovers {
   readonly #reasons = new Map<string, string>();
 

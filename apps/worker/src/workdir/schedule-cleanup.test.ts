@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chown, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { execa } from "execa";
 import { parseOptions } from "@dwld/options";
 import { addTask, cancelTask, deleteTask, filesToRemove, findTask, openDatabase } from "@dwld/queue";
@@ -12,13 +12,19 @@ import { createJanitor } from "./janitor.ts";
 import { scheduleCleanup } from "./schedule-cleanup.ts";
 import { withoutPrivilege } from "./testing/without-privilege.ts";
 
-test("cleanup: a task that ended longer ago than the history is kept is forgotten, a younger one is not", async (context) => {
+/** Opens a task table in a folder of its own, until the end of the test. */
+async function openTable(context: Pick<TestContext, "after">) {
   const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
   const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
   context.after(async () => {
     await database.close();
     await rm(folder, { recursive: true });
   });
+  return { folder, database };
+}
+
+test("cleanup: a task that ended longer ago than the history is kept is forgotten, a younger one is not", async (context) => {
+  const { folder, database } = await openTable(context);
   const options = parseOptions({ options: "{}" });
   const ended = async (link: string, agoMs: number): Promise<string> => {
     const request = { link, site: "s", chatId: "", userName: "", folder: "", targetQuality: 0, options };
@@ -41,12 +47,7 @@ test("cleanup: a task that ended longer ago than the history is kept is forgotte
 });
 
 test("cleanup: files of tasks that were deleted while no worker ran are removed at the next start, once, and none outside of the downloads", async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
-  const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
-  context.after(async () => {
-    await database.close();
-    await rm(folder, { recursive: true });
-  });
+  const { folder, database } = await openTable(context);
   const downloads = join(folder, "downloads");
   await mkdir(downloads);
   const [video, outside] = [join(downloads, "a.mp4"), join(folder, "b.mp4")];
@@ -110,12 +111,7 @@ test("cleanup: what cannot be removed is told once in each sweep, and keeps noth
 });
 
 test("cleanup: what is old is forgotten, whatever a sweep has met, which is told", async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), "dwld-tidy-"));
-  const database = await openDatabase({ path: join(folder, "dwld.sqlite") });
-  context.after(async () => {
-    await database.close();
-    await rm(folder, { recursive: true });
-  });
+  const { database } = await openTable(context);
   const options = parseOptions({ options: "{}" });
   const request = { link: "https://a.example/1", site: "s", chatId: "", userName: "", folder: "", targetQuality: 0 };
   const { task } = await addTask(database, { ...request, options }, 1);

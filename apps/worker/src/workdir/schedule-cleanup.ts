@@ -23,7 +23,7 @@ export function scheduleCleanup(
   onError: (error: unknown) => void,
 ): Cleanup {
   const sweep = async (): Promise<void> => {
-    // What cannot be removed keeps nothing from being forgotten.
+    // A file that cannot be removed keeps no task from being forgotten.
     await janitor.sweep().catch(onError);
     const now = Date.now();
     await cleanHistory(database, { scope: "all", states: [], finishedBefore: now - historyMs() }, now);

@@ -3,13 +3,24 @@ import { formatAddress } from "../network/listen-address.ts";
 import type { Configuration, FtpSettings } from "./complete-configuration.ts";
 import { defaultPath } from "./default-path.ts";
 
-/** Who delivers files, where to, and how. */
+/** The operator's rules for every delivery: settings of the destination's section, as `ftp` is one. */
+export type DeliveryRules = {
+  /** The folder at the destination below which all files go. */
+  readonly directory: string;
+  /** A file's path below that folder, with fields in braces: see `ftp.path`. */
+  readonly path: string;
+  /** Decides if another file has the name. */
+  readonly conflict: "rename" | "overwrite" | "skip";
+  readonly verify: "size" | "hash" | "readback";
+};
+
+/** The ways of a configuration to deliver files. */
 export type DeliverySettings = {
   /** With delivery off it is the worker, so that a worker alone is enough. */
   readonly by: "ftp-sender" | "worker";
   /** The destination as a person knows it: "ftp://host:port/directory" without credentials, or a folder of this machine. */
   readonly to: string;
-  readonly rules: Pick<FtpSettings, "directory" | "path" | "conflict" | "verify">;
+  readonly rules: DeliveryRules;
   /** Deliveries at once. */
   readonly parallel: number;
   /** Milliseconds after which a delivery that has not succeeded fails, unless it waits for the operator. */

@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { folderRules } from "@dwld/daemon";
+import { type DeliveryRules, folderRules } from "@dwld/daemon";
 import { filesOf, type FileRow, LeaseLostError } from "@dwld/queue";
 import { DestinationError, type FailureKind } from "../destination/destination-error.ts";
 import type { Session } from "../destination/destination.ts";
 import { type FolderBed, makeFolderBed } from "../testing/folder-bed.ts";
 import { video } from "../testing/index.ts";
 import { type DeliveredFiles, deliverFiles } from "./deliver-files.ts";
-import type { DeliveryRules } from "./delivery-rules.ts";
 
 const failure = (kind: FailureKind) => new DestinationError({ kind, phase: "work", message: kind, advice: "" });
 

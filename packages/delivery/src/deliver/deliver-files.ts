@@ -1,3 +1,4 @@
+import type { DeliveryRules } from "@dwld/daemon";
 import type { FileRow, Texts, VerifiedCopy, Work } from "@dwld/queue";
 import { isFailure } from "../destination/destination-error.ts";
 import type { Session } from "../destination/destination.ts";
@@ -5,13 +6,12 @@ import { chooseCopyNumber } from "../names/copy-number.ts";
 import { deliveryOrder } from "../names/delivery-order.ts";
 import { filePaths } from "../names/file-paths.ts";
 import { deliverFile, type FileEnd } from "./deliver-file.ts";
-import type { DeliveryRules } from "./delivery-rules.ts";
 import { FileRecord, type DeliveryContext } from "./file-record.ts";
 import type { AtClaim } from "./reserve-at-claim.ts";
 import { RunSession } from "./run-session.ts";
 import { StepError } from "./step-error.ts";
 
-/** What a run has made of the files of its task. */
+/** The result of a run for the files of its task. */
 export type DeliveredFiles = {
   /** The verified copies that it has made. */
   readonly copies: readonly VerifiedCopy[];
@@ -33,7 +33,7 @@ export type RunFailure = {
   readonly stalled?: { readonly file: FileRow; readonly atBytes: number };
 };
 
-/** What a run is told, and what it tells. */
+/** The facts that a run is told, and tells. */
 type RunFacts = {
   /** The bytes with which the last upload of a file had begun, if it stalled, by `seq`. */
   readonly stalledAt: ReadonlyMap<number, number>;

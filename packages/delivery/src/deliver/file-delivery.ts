@@ -1,5 +1,5 @@
+import type { DeliveryRules } from "@dwld/daemon";
 import type { Session } from "../destination/destination.ts";
-import type { DeliveryRules } from "./delivery-rules.ts";
 import type { FileRecord } from "./file-record.ts";
 
 /** One file on its way to a destination. Each step of its delivery takes its own part of this. */

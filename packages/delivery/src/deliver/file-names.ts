@@ -3,7 +3,7 @@ import { candidatePaths, type FilePaths, pathsIn, plainPaths } from "../names/ca
 import type { FileDelivery } from "./file-delivery.ts";
 import { type EarlyName, partPath } from "./reserve-at-claim.ts";
 
-/** What is known of the names of a file before its folder is made. */
+/** The names of a file as far as they are known before its folder is made. */
 export type WantedNames = {
   readonly paths: FilePaths;
   /** The sizes that were seen under paths a moment ago, in bytes; undefined for a free one. They are not looked at again. */

@@ -1,3 +1,4 @@
+import type { DeliveryRules } from "@dwld/daemon";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { posix } from "node:path";
@@ -5,7 +6,6 @@ import { type FileRow, filesOf, type Lease, reserveInTransaction, type Transacti
 import type { Destination } from "../destination/destination.ts";
 import { temporaryName } from "../names/file-name.ts";
 import { filePaths } from "../names/file-paths.ts";
-import type { DeliveryRules } from "./delivery-rules.ts";
 
 /** Facts of a task from the transaction of its claim. */
 export type AtClaim = { readonly files: readonly FileRow[]; readonly reserved?: EarlyName };

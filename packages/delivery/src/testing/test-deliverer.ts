@@ -1,8 +1,7 @@
-import { createLogger } from "@dwld/daemon";
+import { type DeliveryRules, createLogger } from "@dwld/daemon";
 import { openProgressCache } from "@dwld/progress";
 import { confirmLease, deliveryBounds, type Lease, type OnClaim } from "@dwld/queue";
 import { carryOut, testHost } from "@dwld/queue/testing";
-import type { DeliveryRules } from "../deliver/delivery-rules.ts";
 import { createDeliveryHandler, type HandlerOptions } from "../delivery-handler.ts";
 import { CircuitBreaker } from "../destination/circuit-breaker.ts";
 import type { Destination } from "../destination/destination.ts";

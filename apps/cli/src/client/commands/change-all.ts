@@ -30,7 +30,7 @@ export type Deed<Answer extends DescMessage> = {
   readonly verb: string;
   /** "canceled" */
   readonly done: string;
-  /** What is said if the person declines: "nothing was canceled". */
+  /** The answer to a person who declines: "nothing was canceled". */
   readonly declined: string;
   readonly answer: Answer;
   readonly call: (

@@ -65,7 +65,7 @@ async function watchTasks(session: Session, names: string[], { patience }: Watch
   else output.say(...tracker.tasks.map((task) => eventLine(task, output.look, clock.nowMs())));
   const [chatId, ...otherChats] = new Set(found.map((task) => task.chatId));
   const filter = chatId === undefined || otherChats.length > 0 ? {} : { chatId };
-  // What is waited for is what is shown: with nobody to read it, the wait has no end to tell.
+  // The wait ends when nobody reads any more: its end could be told to nobody.
   const watching = { ...session, signal: AbortSignal.any([signal, output.gone]) };
   return waitForEnd(watching, tracker, { filter, retryMs: patience ?? defaultRetryMs });
 }

@@ -3,7 +3,7 @@ export function isTokenText(text: string): boolean {
   return /^[!-~]+$/.test(text);
 }
 
-/** What was given as a token is none. The message does not show it: it may be one with a typing error. */
+/** A text that was given as a token is none. The message does not show it: it may be a token with a typing error. */
 class TokenError extends Error {
   override readonly name = "TokenError";
   readonly code = "token";

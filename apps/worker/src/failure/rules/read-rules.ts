@@ -73,7 +73,7 @@ function sectionsOf(path: string): Section[] {
 /** A repetition without an end of what may be more than one word: "." or a blank, a group, or all signs but a few. */
 const endless = /^(?:\\.|\[(?:\\.|[^\]\\])*\]|[^\\[])*?(?:[.)]|\[\^(?:\\.|[^\]\\])*\]|\\s)(?:[*+]|\{\d+,\})/;
 
-/** What is no letter of a sentence, though it has letters: a list of words, "\p{L}", "\S", "\u00df". */
+/** Parts of a pattern that have letters, and are none of a sentence: a list of words, "\p{L}", "\S", "\u00df". */
 const notation = /\{[^}]*\}|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\./gu;
 
 function sourceOf({ text, at }: Line, words: Words): string {
