@@ -33,13 +33,16 @@ test("replica: a commit waits for a synchronous one that is frozen, and not for 
   assert.deepEqual(await replica.query("SELECT n FROM things"), []);
   await primary.set({ synchronous_standby_names: "*" });
   replica.freeze();
-  let isCommitted = false;
-  const committed = primary.query("INSERT INTO things VALUES (1)").then(() => (isCommitted = true));
-  await eventually("the commit waits for it", async () => {
+  // The server takes the setting over a moment later: a commit before that waits for nobody.
+  const commits: Promise<unknown>[] = [];
+  let committed = 0;
+  await eventually("a commit waits for it", async () => {
+    if (committed === commits.length)
+      commits.push(primary.query("INSERT INTO things VALUES (1)").then(() => (committed += 1)));
     const [row] = await primary.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
     return row !== undefined;
   });
-  assert.ok(!isCommitted);
+  assert.equal(committed, commits.length - 1);
   replica.thaw();
-  await committed;
+  await Promise.all(commits);
 });
